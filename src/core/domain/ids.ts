@@ -3,8 +3,8 @@ type Id<Kind extends string> = string & { readonly __id: Kind }
 
 export type UserId = Id<'user'>
 export type TaskId = Id<'task'>
+/** Names an attempt and its mail log entry alike: there is one entry an attempt. */
 export type AttemptId = Id<'attempt'>
-export type EntryId = Id<'mail log entry'>
 
 /**
  * Makes ids and nonces from a source of randomness, so that a test's are the same each time.
@@ -14,7 +14,6 @@ export interface Ids {
   user(): UserId
   task(): TaskId
   attempt(): AttemptId
-  entry(): EntryId
   /** `bytes` random bytes in base64url: a round's nonce, a letter's boundary. */
   nonce(bytes: number): string
 }
@@ -55,7 +54,6 @@ export function makeIds(random: (bytes: number) => Uint8Array): Ids {
     user: () => id() as UserId,
     task: () => id() as TaskId,
     attempt: () => id() as AttemptId,
-    entry: () => id() as EntryId,
     nonce: (bytes) => base64url(random(bytes)),
   }
 }

@@ -313,3 +313,18 @@ export function senderOf(settings: Settings): string | null {
 export function mailFingerprint(settings: Settings): string {
   return JSON.stringify(SETTING_NAMES.filter((name) => definitionOf(name).mail).map((name) => settings[name]))
 }
+
+/** A setting as it is kept; one that was never set has no row. */
+export interface StoredSetting {
+  readonly name: SettingName
+  /** A secret's is its sealed form. */
+  readonly value: SettingValue
+  readonly changedAt: number
+  readonly changedBy: string
+  readonly version: number
+}
+
+/** The values in force: the defaults under what is stored. */
+export function settingsInForce(rows: readonly StoredSetting[]): Settings {
+  return { ...DEFAULTS, ...Object.fromEntries(rows.map(({ name, value }) => [name, value])) }
+}

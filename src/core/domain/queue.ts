@@ -1,0 +1,96 @@
+import type { Happening, Outcome } from './outcome.ts'
+import { type Instant, MINUTE } from './time.ts'
+
+export type QueueState = 'open' | 'paused' | 'unreachable'
+
+/** The state of sending as a whole. There is one, under the key `mail`. */
+export interface Queue {
+  readonly key: 'mail'
+  readonly state: QueueState
+  readonly since: Instant
+  /** What closed it; null while it is open. */
+  readonly cause: Happening | null
+  /** When the next probe may go; null while it is open. */
+  readonly nextProbeAt: Instant | null
+  /** Probes that failed since it closed. */
+  readonly failedProbes: number
+  /** The fingerprint of the mail settings that a sign-in last succeeded under, or null. */
+  readonly proven: string | null
+}
+
+export const NEW_QUEUE: Queue = {
+  key: 'mail',
+  state: 'open',
+  since: 0,
+  cause: null,
+  nextProbeAt: null,
+  failedProbes: 0,
+  proven: null,
+}
+
+/** Minutes between the probes of a server that cannot be reached; the last one repeats. */
+const UNREACHABLE_PROBES = [1, 2, 4, 8, 15]
+/** While paused there is at most one sign-in in this time: providers lock accounts that try again and again. */
+const PAUSED_PROBE = 15 * MINUTE
+
+function nextProbe(state: QueueState, failedProbes: number, throttled: boolean, now: Instant): Instant | null {
+  switch (state) {
+    case 'open':
+      return null
+    case 'paused':
+      return now + PAUSED_PROBE
+    case 'unreachable': {
+      const minutes = UNREACHABLE_PROBES[Math.min(failedProbes, UNREACHABLE_PROBES.length - 1)] ?? 15
+      return now + Math.max(minutes * MINUTE, throttled ? PAUSED_PROBE : 0)
+    }
+  }
+}
+
+/** How a probe or a letter ended, as far as the queue minds. */
+export interface QueueNews {
+  readonly outcome: Outcome
+  readonly throttled: boolean
+  readonly happening: Happening | null
+  /** The fingerprint of the settings it was tried under. */
+  readonly fingerprint: string
+}
+
+/**
+ * The queue after a letter's attempt, or after a probe (whose `delivered` means: connected and signed in).
+ * An outcome that says nothing of the server as a whole leaves the very same object.
+ */
+export function queueAfter(queue: Queue, news: QueueNews, now: Instant): Queue {
+  switch (news.outcome) {
+    case 'delivered':
+      if (queue.state === 'open' && queue.proven === news.fingerprint) return queue
+      return { ...NEW_QUEUE, since: queue.state === 'open' ? queue.since : now, proven: news.fingerprint }
+    case 'misconfigured':
+      return close(queue, 'paused', news, now)
+    case 'unreachable':
+      return close(queue, 'unreachable', news, now)
+    case 'deferred':
+    case 'refused':
+    case 'unknown':
+      return queue
+  }
+}
+
+function close(queue: Queue, state: QueueState, news: QueueNews, now: Instant): Queue {
+  const again = queue.state === state
+  const failedProbes = again ? queue.failedProbes + 1 : 0
+  return {
+    key: 'mail',
+    state,
+    since: again ? queue.since : now,
+    cause: news.happening,
+    nextProbeAt: nextProbe(state, failedProbes, news.throttled, now),
+    failedProbes,
+    // What closed it was a sign-in or sender problem: the settings are no longer proven.
+    proven: state === 'paused' ? null : queue.proven,
+  }
+}
+
+/** The queue with its next probe due at once: mail settings were saved, or an operator said `resume`. */
+export function probeNow(queue: Queue, now: Instant): Queue {
+  return queue.state === 'open' ? queue : { ...queue, nextProbeAt: now }
+}

@@ -1,0 +1,86 @@
+import { readSync } from 'node:fs'
+import { NEWLINE } from './line.ts'
+
+const CHUNK = 64 * 1024
+
+/** A line's bytes without its newline, and where it begins in its file. */
+export interface FoundLine {
+  readonly bytes: Buffer
+  readonly offset: number
+}
+
+function read(fd: number, from: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length)
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, from))
+}
+
+/** The whole lines of `fd` that end before `end`, the last first, reading no more of the file than is asked for. */
+export function* linesBackward(fd: number, end: number): Generator<FoundLine> {
+  let at = end
+  // What stands between `at` and the last newline seen: the end of a line whose beginning is still to be read.
+  let pending: Buffer = Buffer.alloc(0)
+  let complete = false
+  while (at > 0) {
+    const from = Math.max(0, at - Math.max(CHUNK, pending.length))
+    const bytes = Buffer.concat([read(fd, from, at - from), pending])
+    at = from
+    let stop = bytes.length
+    for (
+      let newline = bytes.lastIndexOf(NEWLINE);
+      newline >= 0;
+      newline = newline === 0 ? -1 : bytes.lastIndexOf(NEWLINE, newline - 1)
+    ) {
+      if (complete) yield { bytes: bytes.subarray(newline + 1, stop), offset: from + newline + 1 }
+      complete = true
+      stop = newline
+    }
+    pending = bytes.subarray(0, stop)
+    if (at === 0 && complete) yield { bytes: pending, offset: 0 }
+  }
+}
+
+/**
+ * The end of the lines of `fd` for which `isBefore` holds, where all that hold come first: a binary search that reads
+ * some thirty lines of a file of any size. `isBefore` gets a whole line's bytes.
+ */
+export function seekEnd(fd: number, end: number, isBefore: (line: Buffer) => boolean): number {
+  let low = 0
+  let high = end
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const line = lineFrom(fd, middle, end)
+    if (line === null || line.offset >= high) {
+      // No line begins between the middle and `high`: look at the one that begins before.
+      const before = linesBackward(fd, high).next().value
+      if (before === undefined || before.offset < low) return low
+      if (isBefore(before.bytes)) return high
+      high = before.offset
+    } else if (isBefore(line.bytes)) {
+      low = line.offset + line.bytes.length + 1
+    } else {
+      high = line.offset
+    }
+  }
+  return low
+}
+
+/** The first whole line that begins at or behind `from`. */
+function lineFrom(fd: number, from: number, end: number): FoundLine | null {
+  let start = from
+  if (from > 0) {
+    const newline = find(fd, from - 1, end)
+    if (newline < 0) return null
+    start = newline + 1
+  }
+  const stop = find(fd, start, end)
+  return stop < 0 ? null : { bytes: read(fd, start, stop - start), offset: start }
+}
+
+/** The offset of the next newline from `from`, or -1. */
+function find(fd: number, from: number, end: number): number {
+  for (let at = from; at < end; at += CHUNK) {
+    const newline = read(fd, at, Math.min(CHUNK, end - at)).indexOf(NEWLINE)
+    if (newline >= 0) return at + newline
+  }
+  return -1
+}

@@ -1,0 +1,90 @@
+import type { Actor } from '../../domain/actor.ts'
+import type { MailLogEntry } from '../../domain/mail-log.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { AuditEntry, Table, Tables } from '../port.ts'
+
+/** A row that was put, or the key of one that was deleted. */
+export type Put = { readonly [T in Table]: readonly [table: T, row: Tables[T] | string] }[Table]
+
+/** One transaction in the journal. Short names: they stand in every line. */
+export interface JournalTransaction {
+  /** Its sequence number, one more than the one before. */
+  readonly n: number
+  /** Store time. */
+  readonly t: Instant
+  /** The actor. */
+  readonly a: Actor
+  /** The action. */
+  readonly d: string
+  /** What it put and deleted, in order. */
+  readonly p: readonly Put[]
+  /** What it appended to the mail log. */
+  readonly l?: readonly MailLogEntry[]
+}
+
+/** A journal's line: the transactions of one commit. */
+export interface Commit {
+  readonly x: readonly JournalTransaction[]
+}
+
+/** A journal's first line. */
+export interface JournalHeader {
+  readonly format: number
+  readonly generation: number
+  /** The sequence number of the last transaction before this journal. */
+  readonly sequence: number
+}
+
+export const FORMAT = 1
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/**
+ * A checked line's value as a commit, or null. The checksum vouches for the content and the header for the format, so
+ * only the outline is checked: a million transactions must be replayed in seconds.
+ */
+export function parseCommit(value: unknown): Commit | null {
+  if (!isRecord(value) || !Array.isArray(value.x)) return null
+  const sound = value.x.every(
+    (t) => isRecord(t) && typeof t.n === 'number' && typeof t.t === 'number' && Array.isArray(t.p),
+  )
+  return sound ? (value as unknown as Commit) : null
+}
+
+export function parseHeader(value: unknown): JournalHeader | null {
+  if (!isRecord(value)) return null
+  const { format, generation, sequence } = value
+  if (typeof format !== 'number' || typeof generation !== 'number' || typeof sequence !== 'number') return null
+  return { format, generation, sequence }
+}
+
+const TOUCHED_KEPT = 20
+
+const KEYS: { readonly [T in Table]: (row: Tables[T]) => string } = {
+  user: (user) => user.id,
+  credential: (credential) => credential.user,
+  task: (task) => task.id,
+  setting: (setting) => setting.name,
+  queue: (queue) => queue.key,
+  template: (template) => template.hash,
+}
+
+/** The key of a row. */
+export const keyOf = <T extends Table>(table: T, row: Tables[T]): string => KEYS[table](row)
+
+/** What the audit log says of a transaction. */
+export function auditOf(transaction: JournalTransaction): AuditEntry {
+  const touched = transaction.p.slice(0, TOUCHED_KEPT).map((put) => `${put[0]}:${putKey(put)}`)
+  return {
+    sequence: transaction.n,
+    at: transaction.t,
+    actor: transaction.a,
+    action: transaction.d,
+    touched: [...new Set(touched)],
+  }
+}
+
+/** The key that a put is about. */
+export function putKey([table, row]: Put): string {
+  return typeof row === 'string' ? row : keyOf<Table>(table, row)
+}

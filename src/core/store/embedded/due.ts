@@ -1,0 +1,77 @@
+interface Entry {
+  readonly at: number
+  readonly id: string
+}
+
+/**
+ * Tasks by when they are due: a binary heap with the earliest on top. An entry is not taken out when its task moves on;
+ * `isCurrent` tells, when it comes to the top, whether it still holds.
+ */
+export class DueHeap {
+  #heap: Entry[] = []
+  readonly #isCurrent: (id: string, at: number) => boolean
+
+  constructor(isCurrent: (id: string, at: number) => boolean) {
+    this.#isCurrent = isCurrent
+  }
+
+  add(at: number, id: string): void {
+    this.#push({ at, id })
+  }
+
+  /** When the earliest is due, or null. */
+  earliest(): number | null {
+    for (;;) {
+      const top = this.#heap[0]
+      if (top === undefined) return null
+      if (this.#isCurrent(top.id, top.at)) return top.at
+      this.#pop()
+    }
+  }
+
+  /** The ids that are due at `now`, the earliest first, at most `limit`; they stay in the heap. */
+  until(now: number, limit: number): string[] {
+    const found = new Map<string, Entry>()
+    while (found.size < limit) {
+      const top = this.#heap[0]
+      if (top === undefined || top.at > now) break
+      this.#pop()
+      if (this.#isCurrent(top.id, top.at)) found.set(top.id, top)
+    }
+    for (const entry of found.values()) this.#push(entry)
+    return [...found.keys()]
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap
+    let at = heap.length
+    heap.push(entry)
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      const above = heap[parent]
+      if (above === undefined || above.at <= entry.at) break
+      heap[at] = above
+      at = parent
+    }
+    heap[at] = entry
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      const right = heap[child + 1]
+      const left = heap[child]
+      if (left === undefined) break
+      if (right !== undefined && right.at < left.at) child++
+      const smaller = heap[child]
+      if (smaller === undefined || smaller.at >= last.at) break
+      heap[at] = smaller
+      at = child
+    }
+    heap[at] = last
+  }
+}

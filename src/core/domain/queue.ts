@@ -1,4 +1,4 @@
-import type { Happening, Outcome } from './outcome.ts'
+import type { Happening, Outcome, Stage } from './outcome.ts'
 import { type Instant, MINUTE } from './time.ts'
 
 export type QueueState = 'open' | 'paused' | 'unreachable'
@@ -10,7 +10,7 @@ export interface Queue {
   readonly since: Instant
   /** What closed it; null while it is open. */
   readonly cause: Happening | null
-  /** When the next probe may go; null while it is open. */
+  /** When the next probe goes; null while it is open, and while only a changed setting or `resume` can help. */
   readonly nextProbeAt: Instant | null
   /** Probes that failed since it closed. */
   readonly failedProbes: number
@@ -33,15 +33,18 @@ const UNREACHABLE_PROBES = [1, 2, 4, 8, 15]
 /** While paused there is at most one sign-in in this time: providers lock accounts that try again and again. */
 const PAUSED_PROBE = 15 * MINUTE
 
-function nextProbe(state: QueueState, failedProbes: number, throttled: boolean, now: Instant): Instant | null {
+/** Where a sign-in alone shows nothing: its success would open the queue and the next letter would close it again. */
+const BEYOND_SIGN_IN: readonly (Stage | undefined)[] = ['mail', 'rcpt', 'data', 'dot']
+
+function nextProbe(state: QueueState, failedProbes: number, news: QueueNews, now: Instant): Instant | null {
   switch (state) {
     case 'open':
       return null
     case 'paused':
-      return now + PAUSED_PROBE
+      return BEYOND_SIGN_IN.includes(news.happening?.stage) ? null : now + PAUSED_PROBE
     case 'unreachable': {
       const minutes = UNREACHABLE_PROBES[Math.min(failedProbes, UNREACHABLE_PROBES.length - 1)] ?? 15
-      return now + Math.max(minutes * MINUTE, throttled ? PAUSED_PROBE : 0)
+      return now + Math.max(minutes * MINUTE, news.throttled ? PAUSED_PROBE : 0)
     }
   }
 }
@@ -83,7 +86,7 @@ function close(queue: Queue, state: QueueState, news: QueueNews, now: Instant): 
     state,
     since: again ? queue.since : now,
     cause: news.happening,
-    nextProbeAt: nextProbe(state, failedProbes, news.throttled, now),
+    nextProbeAt: nextProbe(state, failedProbes, news, now),
     failedProbes,
     // What closed it was a sign-in or sender problem: the settings are no longer proven.
     proven: state === 'paused' ? null : queue.proven,

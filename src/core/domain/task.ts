@@ -26,8 +26,8 @@ export function parseTaskStatus(text: string): TaskStatus | null {
 export interface Round {
   readonly number: number
   readonly nonce: string
-  /** The number of the master key that the round's secret is derived from. */
-  readonly key: number
+  /** The number of the master key that the round's secret is derived from; null until the first attempt. */
+  readonly key: number | null
   /** When the letter was to leave: "too old to send" is counted from here. */
   readonly dueAt: Instant
   /** Frozen at the first attempt; dropped when the task ends (the mail log keeps it). */
@@ -107,12 +107,11 @@ export const ATTEMPT_DEADLINE = 12 * MINUTE
 
 export interface RoundSeed {
   readonly nonce: string
-  readonly key: number
   readonly dueAt: Instant
 }
 
 export function openRound(number: number, seed: RoundSeed): Round {
-  return { number, ...seed, letter: null, attempts: 0, deferrals: 0, unknowns: 0, arrived: false }
+  return { number, ...seed, key: null, letter: null, attempts: 0, deferrals: 0, unknowns: 0, arrived: false }
 }
 
 export interface NewTask {
@@ -129,24 +128,38 @@ export function newTask({ seed, ...given }: NewTask): Waiting {
   return { ...given, status: 'wait', round: openRound(1, seed), scheduledAt: seed.dueAt, attempts: [], version: 1 }
 }
 
-/** The task as `status: 'executing'`, with the letter that this round sends. */
-export function beginAttempt(task: Waiting, running: Omit<RunningAttempt, 'afterwards'>, letter: FrozenLetter): Executing {
+/** What an attempt begins with: the claim, the letter that this round sends, the master key of its secret. */
+export interface Beginning {
+  readonly running: Omit<RunningAttempt, 'afterwards'>
+  readonly letter: FrozenLetter
+  readonly key: number
+}
+
+/** The task as `executing`. */
+export function beginAttempt(task: Waiting, { running, letter, key }: Beginning): Executing {
   return {
     ...common(task),
     status: 'executing',
     running: { ...running, afterwards: 'nothing' },
     to: letter.to.address,
-    round: { ...task.round, letter, attempts: task.round.attempts + 1 },
+    round: { ...task.round, key, letter, attempts: task.round.attempts + 1 },
   }
 }
 
 /** Takes a claim back before anything was begun: no attempt, no log entry. */
-export function releaseAttempt(task: Executing, first: boolean): Waiting {
+export function releaseAttempt(task: Executing): Waiting {
   const { round } = task
+  const first = round.attempts === 1
   return {
     ...common(task),
     status: 'wait',
-    round: { ...round, attempts: round.attempts - 1, letter: first ? null : round.letter },
+    // What was frozen for a first attempt that did not come about is made anew.
+    round: {
+      ...round,
+      attempts: round.attempts - 1,
+      key: first ? null : round.key,
+      letter: first ? null : round.letter,
+    },
   }
 }
 

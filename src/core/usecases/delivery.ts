@@ -1,0 +1,305 @@
+import { parseAddress } from '../domain/address.ts'
+import type { LiveSecret } from '../domain/credential.ts'
+import { secretArrived } from '../domain/credential.ts'
+import type { AttemptId, Ids, TaskId } from '../domain/ids.ts'
+import type { Template } from '../domain/letter.ts'
+import type { MailLogEntry } from '../domain/mail-log.ts'
+import type { Happening, Outcome, StageReport } from '../domain/outcome.ts'
+import { queueAfter } from '../domain/queue.ts'
+import { type Settings, settingsInForce } from '../domain/setting.ts'
+import {
+  ATTEMPT_DEADLINE,
+  beginAttempt,
+  type Executing,
+  endTask,
+  isEnded,
+  isTooOld,
+  nextRound,
+  releaseAttempt,
+  settleTask,
+  type Task,
+  type Waiting,
+} from '../domain/task.ts'
+import { HOUR } from '../domain/time.ts'
+import { freezeLetter } from '../letters/freeze.ts'
+import type { Templates } from '../letters/overrides.ts'
+import type { Transaction } from '../store/port.ts'
+import { type Context, NONCE_BYTES } from './context.ts'
+import { changeSecret, killSecretOf, ownCause } from './open-tasks.ts'
+import { readQueue } from './settings.ts'
+
+/** A letter that this daemon has claimed, with all it takes to send it. */
+export interface Claimed {
+  readonly task: Executing
+  readonly template: Template
+}
+
+export interface ClaimRequest {
+  readonly limit: number
+  /** Test letters pass a closed queue; all others are claimed only while it is open. */
+  readonly tests: boolean
+  /** Names this daemon: `pid@start`. */
+  readonly by: string
+  /** The master key that new secrets are derived from. */
+  readonly key: number
+  readonly templates: Templates
+}
+
+/**
+ * Claims due tasks for this daemon alone: each becomes `executing` with its attempt, and at a round's first attempt its
+ * letter is frozen and its secret goes live. What has become too old to send, or has lost its user, ends here.
+ */
+export async function claimDue({ store, actor, ids }: Context, request: ClaimRequest): Promise<readonly Claimed[]> {
+  return store.transact(actor, 'delivery.claim', async (tx) => {
+    const settings = settingsInForce(await tx.settings())
+    if (!request.tests && ((await readQueue(tx)).state !== 'open' || !settings.SERVICE_MAIL_ENABLE)) return []
+    const claimed: Claimed[] = []
+    for (const task of await tx.due({ now: tx.now, limit: request.limit, tests: request.tests })) {
+      if (task.status !== 'wait') continue
+      const ended = await endIfVoid(tx, task, settings)
+      if (!ended) claimed.push(await claim(tx, task, settings, request, ids.attempt(), ids.nonce(BOUNDARY_BYTES)))
+    }
+    return claimed
+  })
+}
+const BOUNDARY_BYTES = 12
+
+async function claim(
+  tx: Transaction,
+  task: Waiting,
+  settings: Settings,
+  { by, key, templates }: ClaimRequest,
+  attempt: AttemptId,
+  boundary: string,
+): Promise<Claimed> {
+  const running = { id: attempt, startedAt: tx.now, by, deadline: tx.now + ATTEMPT_DEADLINE }
+  const { letter: frozen } = task.round
+  const known = frozen === null ? undefined : await tx.get('template', frozen.template)
+  if (frozen !== null && known !== undefined) {
+    const executing = beginAttempt(task, { running, letter: frozen, key: task.round.key ?? key })
+    tx.put('task', executing)
+    return { task: executing, template: known }
+  }
+  const user = task.user === null ? null : ((await tx.get('user', task.user.id)) ?? null)
+  const { letter, chosen } = freezeLetter({ task, user, settings, templates, now: tx.now, boundary })
+  const executing = beginAttempt(task, { running, letter, key })
+  tx.put('task', executing)
+  if ((await tx.get('template', chosen.template.hash)) === undefined) tx.put('template', chosen.template)
+  if (task.kind === 'reset-password' && user !== null) {
+    const secret: LiveSecret = {
+      task: task.id,
+      round: task.round.number,
+      nonce: task.round.nonce,
+      key,
+      issuedAt: tx.now,
+      lifetimeMs: settings.SERVICE_RESET_PASSWORD_HOURS * HOUR,
+      firstArrivedAt: null,
+      lastArrivedAt: null,
+    }
+    await changeSecret(tx, user.id, () => secret)
+  }
+  return { task: executing, template: chosen.template }
+}
+
+/** Ends a waiting task that must not leave any more; whether it did. */
+async function endIfVoid(tx: Transaction, task: Waiting, settings: Settings): Promise<boolean> {
+  if (isTooOld(task, settings.SERVICE_MAIL_RETRY_HOURS, tx.now)) {
+    await endUnsent(tx, task, 'failed', ownCause('ETOOOLD', tooOld(settings)))
+    return true
+  }
+  const user = task.user === null ? undefined : await tx.get('user', task.user.id)
+  if (task.user === null || user?.status === 'active') return false
+  const why = user === undefined ? 'The user was deleted.' : 'The user was disabled.'
+  await endUnsent(tx, task, 'cancelled', ownCause('ECANCELLED', why))
+  return true
+}
+
+const tooOld = ({ SERVICE_MAIL_RETRY_HOURS: hours }: Settings) =>
+  `It could not leave within ${hours} h of its due time (SERVICE_MAIL_RETRY_HOURS).`
+
+/** Ends a waiting task; its secret dies unless a letter with it may have arrived. */
+async function endUnsent(
+  tx: Transaction,
+  task: Waiting,
+  status: 'failed' | 'cancelled',
+  cause: Happening,
+): Promise<void> {
+  tx.put('task', endTask(task, status, cause, tx.now))
+  if (status === 'cancelled' || !task.round.arrived) await killSecretOf(tx, task)
+}
+
+/** Gives claims back whose sending was not begun: no attempt, no log entry. */
+export async function releaseClaims({ store, actor, ids }: Context, claims: readonly Executing[]): Promise<void> {
+  if (claims.length === 0) return
+  await store.transact(actor, 'delivery.release', async (tx) => {
+    for (const { id, running } of claims) {
+      const task = await tx.get('task', id)
+      if (task?.status !== 'executing' || task.running.id !== running.id) continue
+      const waiting = releaseAttempt(task)
+      tx.put('task', waiting)
+      if (task.round.attempts === 1) await killSecretOf(tx, task)
+      await applyFlag(tx, task, waiting, ids)
+    }
+  })
+}
+
+/** What an attempt came to. */
+export interface AttemptReport {
+  readonly task: TaskId
+  readonly attempt: AttemptId
+  readonly outcome: Outcome
+  readonly throttled: boolean
+  readonly happening: Happening | null
+  readonly reply: string | null
+  readonly replyCode: number | null
+  readonly enhancedCode: string | null
+  readonly stages: readonly StageReport[]
+  readonly conversation: string
+  readonly durationMs: number
+  /** The letter's subject; empty when none could be made. */
+  readonly subject: string
+  /** Why the built-in letter stood in at rendering, else null. */
+  readonly fallback: string | null
+  /** Whether the daemon died while it was executing. */
+  readonly crashed: boolean
+  /** The fingerprint of the mail settings it was tried under. */
+  readonly fingerprint: string
+  /** From 0 to 1. */
+  readonly jitter: number
+}
+
+/**
+ * Settles an attempt: the outcome, its mail log entry, the task's new status, the user's live secret and the queue, in
+ * one transaction. An attempt that is not the task's any more is left alone.
+ * @returns the task as it is now, or null when the attempt had been settled by somebody else.
+ */
+export async function settleAttempt({ store, actor, ids }: Context, report: AttemptReport): Promise<Task | null> {
+  return store.transact(actor, 'delivery.settle', async (tx) => {
+    const task = await tx.get('task', report.task)
+    if (task?.status !== 'executing' || task.running.id !== report.attempt) return null
+    const settings = settingsInForce(await tx.settings())
+    const settled = settleTask(task, {
+      ...report,
+      code:
+        report.enhancedCode ??
+        (report.replyCode === null ? (report.happening?.code ?? null) : String(report.replyCode)),
+      reply: report.reply ?? report.happening?.reply ?? null,
+      at: tx.now,
+      retryMs: settings.SERVICE_MAIL_RETRY_HOURS * HOUR,
+    })
+    tx.put('task', settled)
+    await settleSecret(tx, settled)
+    await applyFlag(tx, task, settled, ids)
+    tx.log(entryOf(task, report))
+    if (!report.crashed) await settleQueue(tx, report)
+    return (await tx.get('task', task.id)) ?? settled
+  })
+}
+
+async function settleQueue(tx: Transaction, news: Parameters<typeof queueAfter>[1]): Promise<void> {
+  const queue = await readQueue(tx)
+  const after = queueAfter(queue, news, tx.now)
+  if (after !== queue) tx.put('queue', after)
+}
+
+async function settleSecret(tx: Transaction, settled: Task): Promise<void> {
+  if (settled.user === null || settled.kind !== 'reset-password') return
+  const last = settled.attempts.at(-1)
+  const mayHaveArrived = last?.outcome === 'delivered' || last?.outcome === 'unknown'
+  const dead = settled.status === 'failed' && !settled.round.arrived
+  await changeSecret(tx, settled.user.id, (secret) => {
+    if (secret === null || secret.task !== settled.id || secret.round !== settled.round.number) return secret
+    if (dead) return null
+    return mayHaveArrived ? secretArrived(secret, tx.now) : secret
+  })
+}
+
+/** Applies what befell the task while it was executing. */
+async function applyFlag(tx: Transaction, before: Executing, settled: Task, ids: Ids): Promise<void> {
+  const { afterwards } = before.running
+  if (afterwards === 'nothing') return
+  if (afterwards === 'cancel') {
+    if (!isEnded(settled))
+      tx.put(
+        'task',
+        endTask(settled, 'cancelled', ownCause('ECANCELLED', 'It was cancelled while it was executing.'), tx.now),
+      )
+    await killSecretOf(tx, settled)
+    return
+  }
+  const user = settled.user === null ? undefined : await tx.get('user', settled.user.id)
+  const address = parseAddress(user?.email ?? '')
+  if (!address.ok) return
+  tx.put('task', nextRound(settled, address.wire, { nonce: ids.nonce(NONCE_BYTES), dueAt: tx.now }))
+  await killSecretOf(tx, settled)
+}
+
+function entryOf(task: Executing, report: AttemptReport): MailLogEntry {
+  const { letter } = task.round
+  return {
+    id: report.attempt,
+    at: task.running.startedAt,
+    task: task.id,
+    kind: task.kind,
+    user: task.user,
+    round: task.round.number,
+    attempt: task.round.attempts,
+    to: task.to,
+    subject: report.subject,
+    outcome: report.outcome,
+    happening: report.happening,
+    reply: report.reply,
+    replyCode: report.replyCode,
+    enhancedCode: report.enhancedCode,
+    stages: report.stages,
+    conversation: report.conversation,
+    durationMs: report.durationMs,
+    letter: letter === null || report.fallback === null ? letter : { ...letter, fallback: report.fallback },
+  }
+}
+
+/** Notes what a probe came to: its success opens the queue. */
+export async function settleProbe({ store, actor }: Context, news: Parameters<typeof queueAfter>[1]): Promise<void> {
+  await store.transact(actor, 'delivery.probe', (tx) => settleQueue(tx, news))
+}
+
+/**
+ * What is executing when a daemon starts has lost its owner, since two daemons cannot hold one store: each becomes an
+ * attempt `unknown`, tried again at once and not counted.
+ * @returns the tasks it settled.
+ */
+export async function recoverCrashed(
+  context: Context,
+  reportOf: (claimed: { readonly task: Executing; readonly template: Template | undefined }) => AttemptReport,
+): Promise<readonly Task[]> {
+  const { store, actor } = context
+  const orphans = await store.transact(actor, 'delivery.recover', (tx) => tx.executing())
+  const settled = orphans.map(async (task) => {
+    if (task.status !== 'executing') return null
+    const template = await store.get('template', task.round.letter?.template ?? '')
+    return settleAttempt(context, reportOf({ task, template }))
+  })
+  return (await Promise.all(settled)).filter((task) => task !== null)
+}
+
+const SWEEP = 500
+
+/** Fails waiting tasks that have become too old to send, whatever holds them; how many. */
+export async function failTooOld({ store, actor }: Context): Promise<number> {
+  return store.transact(actor, 'delivery.expire', async (tx) => {
+    const settings = settingsInForce(await tx.settings())
+    const before = tx.now - settings.SERVICE_MAIL_RETRY_HOURS * HOUR + 1
+    const old = await tx.dueBefore({ before, limit: SWEEP })
+    for (const task of old) if (task.status === 'wait') await endIfVoid(tx, task, settings)
+    return old.length
+  })
+}
+
+/** Removes ended tasks that are older than SERVICE_MAIL_LOG_DAYS, some at a time; how many. */
+export async function retireTasks({ store, actor }: Context, before: number): Promise<number> {
+  return store.transact(actor, 'housekeeping.retire', async (tx) => {
+    const old = await tx.endedBefore({ before, limit: SWEEP })
+    for (const { id } of old) tx.delete('task', id)
+    return old.length
+  })
+}

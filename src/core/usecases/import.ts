@@ -1,0 +1,57 @@
+import { parseUser, type UserField, type UserFields } from '../domain/user.ts'
+import type { Context } from './context.ts'
+import { conflicts, newUser } from './users.ts'
+
+/** A row of the file, with the line it began on (the header is line 1). */
+export interface ImportRow {
+  readonly line: number
+  readonly fields: UserFields
+}
+
+export interface ImportProblem {
+  readonly line: number
+  readonly field: UserField
+  readonly why: string
+}
+
+export type Imported =
+  | { readonly kind: 'done'; readonly users: number }
+  | { readonly kind: 'refused'; readonly problems: readonly ImportProblem[] }
+
+/**
+ * Imports all rows or none, in one transaction. A duplicate, inside the file or with a user that is there, refuses the
+ * whole. With `dryRun` it says what would happen and changes nothing.
+ */
+export async function importUsers(
+  { store, actor, ids }: Context,
+  rows: readonly ImportRow[],
+  dryRun: boolean,
+): Promise<Imported> {
+  return store
+    .transact(actor, 'users.import', async (tx): Promise<Imported> => {
+      const problems: ImportProblem[] = []
+      for (const { line, fields } of rows) {
+        const parsed = parseUser(fields)
+        const refusals = parsed.ok ? await conflicts(tx, parsed.user, null) : parsed.refusals
+        for (const refusal of refusals) problems.push({ line, ...refusal })
+        if (parsed.ok && refusals.length === 0) tx.put('user', newUser(parsed.user, ids.user(), tx.now))
+      }
+      // Throwing takes the rows back that were put to find duplicates among them.
+      if (problems.length > 0) throw new NotImported({ kind: 'refused', problems })
+      if (dryRun) throw new NotImported({ kind: 'done', users: rows.length })
+      return { kind: 'done', users: rows.length }
+    })
+    .catch((error: unknown) => {
+      if (error instanceof NotImported) return error.outcome
+      throw error
+    })
+}
+
+class NotImported extends Error {
+  readonly outcome: Imported
+
+  constructor(outcome: Imported) {
+    super('nothing was imported')
+    this.outcome = outcome
+  }
+}

@@ -1,0 +1,70 @@
+import { NEW_QUEUE, probeNow, type Queue } from '../domain/queue.ts'
+import {
+  mailFingerprint,
+  reviewSettings,
+  type SettingName,
+  type Settings,
+  type SettingValue,
+  type StoredSetting,
+  settingsInForce,
+} from '../domain/setting.ts'
+import type { Reads } from '../store/port.ts'
+import type { Context } from './context.ts'
+
+/** A setting's new value, parsed (a secret: sealed), and the version the operator saw; null takes it as it is. */
+export interface SettingChange {
+  readonly name: SettingName
+  readonly value: SettingValue
+  readonly version: number | null
+}
+
+export type SettingsChanged =
+  | { readonly kind: 'done'; readonly settings: Settings; readonly warnings: readonly string[] }
+  /** Whole sentences; nothing was saved. */
+  | { readonly kind: 'refused'; readonly refusals: readonly string[] }
+  | { readonly kind: 'changed-meanwhile'; readonly setting: StoredSetting }
+
+/** The queue as it stands. */
+export async function readQueue(store: Pick<Reads, 'get'>): Promise<Queue> {
+  return (await store.get('queue', 'mail')) ?? NEW_QUEUE
+}
+
+/** Saves settings, all or none. Changed mail settings ask for one probe, whose success opens a closed queue. */
+export async function setSettings(
+  { store, actor }: Context,
+  changes: readonly SettingChange[],
+): Promise<SettingsChanged> {
+  return store.transact(actor, 'settings.set', async (tx): Promise<SettingsChanged> => {
+    const rows = new Map((await tx.settings()).map((row) => [row.name, row]))
+    const before = settingsInForce([...rows.values()])
+    for (const { name, value, version } of changes) {
+      const row = rows.get(name)
+      if (version !== null && row !== undefined && row.version !== version)
+        return { kind: 'changed-meanwhile', setting: row }
+      rows.set(name, { name, value, changedAt: tx.now, changedBy: actor.name, version: (row?.version ?? 0) + 1 })
+    }
+    const settings = settingsInForce([...rows.values()])
+    const { refusals, warnings } = reviewSettings(
+      settings,
+      changes.map(({ name }) => name),
+    )
+    if (refusals.length > 0) return { kind: 'refused', refusals }
+    for (const { name } of changes) {
+      const row = rows.get(name)
+      if (row !== undefined) tx.put('setting', row)
+    }
+    const queue = await readQueue(tx)
+    if (queue.state !== 'open' && mailFingerprint(before) !== mailFingerprint(settings))
+      tx.put('queue', probeNow(queue, tx.now))
+    return { kind: 'done', settings, warnings }
+  })
+}
+
+/** Asks for a probe now. The queue as it was: an open one needs none. */
+export async function resumeQueue({ store, actor }: Context): Promise<Queue> {
+  return store.transact(actor, 'mail.resume', async (tx) => {
+    const queue = await readQueue(tx)
+    if (queue.state !== 'open') tx.put('queue', probeNow(queue, tx.now))
+    return queue
+  })
+}

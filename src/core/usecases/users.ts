@@ -1,0 +1,139 @@
+import { parseAddress } from '../domain/address.ts'
+import type { UserId } from '../domain/ids.ts'
+import {
+  type FieldRefusal,
+  type ParsedUser,
+  parseUser,
+  type User,
+  type UserFields,
+  type UserStatus,
+  usernameKey,
+} from '../domain/user.ts'
+import type { Reads, Transaction } from '../store/port.ts'
+import type { Context } from './context.ts'
+import { cancelTasksOf, killSecrets, redirectTasksOf } from './open-tasks.ts'
+
+export type UserChanged =
+  | { readonly kind: 'done'; readonly user: User }
+  | { readonly kind: 'refused'; readonly refusals: readonly FieldRefusal[] }
+  | { readonly kind: 'not-found' }
+  /** Another operator saved the user since it was read. */
+  | { readonly kind: 'changed-meanwhile'; readonly user: User }
+
+/** Which user, and the version that the operator saw. */
+export interface UserEdit {
+  readonly id: UserId
+  readonly version: number
+}
+
+/** The user of a username or an e-mail address, as an operator types it. */
+export async function findUser(
+  store: Pick<Reads, 'userByUsername' | 'userByAddress'>,
+  name: string,
+): Promise<User | undefined> {
+  const byName = await store.userByUsername(usernameKey(name))
+  if (byName !== undefined) return byName
+  const address = parseAddress(name)
+  return address.ok ? store.userByAddress(address.key) : undefined
+}
+
+/** Adds an active user without a password. */
+export async function addUser({ store, actor, ids }: Context, fields: UserFields): Promise<UserChanged> {
+  const parsed = parseUser(fields)
+  if (!parsed.ok) return { kind: 'refused', refusals: parsed.refusals }
+  return store.transact(actor, 'users.add', async (tx) => {
+    const refusals = await conflicts(tx, parsed.user, null)
+    if (refusals.length > 0) return { kind: 'refused', refusals }
+    const user = newUser(parsed.user, ids.user(), tx.now)
+    tx.put('user', user)
+    return { kind: 'done', user }
+  })
+}
+
+/** A parsed user as a new row. */
+export function newUser(parsed: ParsedUser, id: UserId, createdAt: number): User {
+  return { id, ...parsed, status: 'active', createdAt, version: 1 }
+}
+
+/** Changes some fields. A new address kills the live secrets and turns open tasks to it. */
+export async function editUser(
+  { store, actor, ids }: Context,
+  edit: UserEdit,
+  changes: Partial<UserFields>,
+): Promise<UserChanged> {
+  return store.transact(actor, 'users.edit', async (tx) => {
+    const current = await expected(tx, edit)
+    if (current.kind !== 'as-seen') return current
+    const { username, email, name, locale } = current.user
+    const parsed = parseUser({ username, email, name, locale, ...changes })
+    if (!parsed.ok) return { kind: 'refused', refusals: parsed.refusals }
+    const refusals = await conflicts(tx, parsed.user, edit.id)
+    if (refusals.length > 0) return { kind: 'refused', refusals }
+    const user = { ...current.user, ...parsed.user, version: current.user.version + 1 }
+    tx.put('user', user)
+    const address = parseAddress(user.email)
+    if (user.email !== email && address.ok) {
+      await killSecrets(tx, user.id)
+      await redirectTasksOf(tx, user, address.wire, ids)
+    }
+    return { kind: 'done', user }
+  })
+}
+
+/** Disables or enables a user. Disabling cancels the open tasks and kills the live secrets. */
+export async function setUserStatus(
+  { store, actor }: Context,
+  edit: UserEdit,
+  status: UserStatus,
+): Promise<UserChanged> {
+  return store.transact(actor, status === 'active' ? 'users.enable' : 'users.disable', async (tx) => {
+    const current = await expected(tx, edit)
+    if (current.kind !== 'as-seen') return current
+    if (current.user.status === status) return { kind: 'done', user: current.user }
+    const user = { ...current.user, status, version: current.user.version + 1 }
+    tx.put('user', user)
+    if (status === 'disabled') await forget(tx, user, 'The user was disabled.')
+    return { kind: 'done', user }
+  })
+}
+
+/** Deletes a user with the credential; tasks and mail log keep what they say of it. */
+export async function deleteUser({ store, actor }: Context, edit: UserEdit): Promise<UserChanged> {
+  return store.transact(actor, 'users.delete', async (tx) => {
+    const current = await expected(tx, edit)
+    if (current.kind !== 'as-seen') return current
+    await forget(tx, current.user, 'The user was deleted.')
+    tx.delete('credential', edit.id)
+    tx.delete('user', edit.id)
+    return { kind: 'done', user: current.user }
+  })
+}
+
+async function forget(tx: Transaction, user: User, why: string): Promise<void> {
+  await cancelTasksOf(tx, user.id, why)
+  await killSecrets(tx, user.id)
+}
+
+async function expected(tx: Transaction, { id, version }: UserEdit) {
+  const user = await tx.get('user', id)
+  if (user === undefined) return { kind: 'not-found' } as const
+  if (user.version !== version) return { kind: 'changed-meanwhile', user } as const
+  return { kind: 'as-seen', user } as const
+}
+
+/** What another user already has, or looks like. `self` is the user being changed. */
+export async function conflicts(tx: Transaction, parsed: ParsedUser, self: UserId | null): Promise<FieldRefusal[]> {
+  const other = (user: User | undefined) => user !== undefined && user.id !== self
+  const refusals: FieldRefusal[] = []
+  const sameName = await tx.userByUsername(parsed.usernameKey)
+  // A name beyond ASCII must look like no other; an ASCII one must not be what another one looks like.
+  const lookalike =
+    (await tx.userBySkeleton(parsed.skeleton ?? parsed.usernameKey)) ??
+    (parsed.skeleton === null ? undefined : await tx.userByUsername(parsed.skeleton))
+  if (other(sameName)) refusals.push({ field: 'username', why: `is taken by ${sameName?.username}` })
+  else if (other(lookalike))
+    refusals.push({ field: 'username', why: `looks like the username ${lookalike?.username}, which is taken` })
+  const sameAddress = await tx.userByAddress(parsed.addressKey)
+  if (other(sameAddress)) refusals.push({ field: 'email', why: `is taken by ${sameAddress?.username}` })
+  return refusals
+}

@@ -107,8 +107,11 @@ export interface Transaction extends Reads {
   delete<T extends Table>(table: T, key: Keys[T]): void
   /** Appends to the mail log. */
   log(entry: MailLogEntry): void
-  /** Waiting tasks whose next attempt is due at `now`, the longest due first; they are this transaction's alone. */
-  due(query: { readonly now: Instant; readonly limit: number }): Promise<readonly Task[]>
+  /**
+   * Waiting tasks whose next attempt is due at `now`, the longest due first; they are this transaction's alone.
+   * Test letters, which pass a closed queue, are asked for apart from all others.
+   */
+  due(query: { readonly now: Instant; readonly limit: number; readonly tests: boolean }): Promise<readonly Task[]>
   /** Waiting tasks whose round was due before `before`, oldest first. */
   dueBefore(query: { readonly before: Instant; readonly limit: number }): Promise<readonly Task[]>
   /** Tasks that are executing. */
@@ -131,8 +134,10 @@ export interface Store extends Reads {
   /** The newest first. */
   tasks(query: TaskQuery): Promise<Page<Task>>
   taskCounts(): Promise<TaskCounts>
-  /** When the next waiting task is due; null when none waits. */
-  nextDue(): Promise<Instant | null>
+  /** When the next waiting task is due, of the test letters or of all others; null when none waits. */
+  nextDue(tests: boolean): Promise<Instant | null>
+  /** How many waiting tasks are due at `now`. */
+  dueCount(now: Instant): Promise<number>
   /** The newest first, as they are found; letters are frozen, not rendered. */
   mailLog(query: MailLogQuery): Promise<Page<MailLogEntry>>
   audit(query: Paging): Promise<Page<AuditEntry>>
@@ -145,4 +150,14 @@ export interface Store extends Reads {
   /** Each change committed by any process, merged while nobody asks; ends when `signal` aborts. */
   changes(signal: AbortSignal): AsyncIterable<Change>
   close(): Promise<void>
+}
+
+/** What the daemon does for a store that keeps its own files. */
+export interface Upkeep {
+  /** Whether the journal has grown so long that it should be folded. */
+  readonly wantsFold: boolean
+  /** Folds the journal into a snapshot while others read and write. */
+  fold(): Promise<void>
+  /** Removes the log segments of the months that ended before `before`; their names. */
+  retireLogs(before: Instant): readonly string[]
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, fstatSync, mkdirSync, writeSync } from 'node:fs'
+import { chmodSync, existsSync, fstatSync, fsyncSync, mkdirSync, writeSync } from 'node:fs'
 import { FileLock } from '../../host/lock.ts'
 import { FORMAT } from './commit.ts'
 import { realDisk, syncDirectory } from './disk.ts'
@@ -21,15 +21,17 @@ export async function createStore(data: string): Promise<boolean> {
   }
   using lock = FileLock.open(layout.lock, FILE_MODE)
   if (!lock.tryExclusive()) await lock.waitExclusive()
-  if (fstatSync(lock.descriptor).size < LOCK_FILE.length) writeSync(lock.descriptor, LOCK_FILE, 0, LOCK_FILE.length, 0)
-  const { snapshots, journals } = layout.generations()
+  // The lock file is filled last: a store that was once made and has lost its files is not a new one.
+  if (fstatSync(lock.descriptor).size >= LOCK_FILE.length) return false
   const { head, rows } = emptySnapshot()
-  const fresh = snapshots.length === 0 && journals.length === 0
-  if (fresh) await writeSnapshot(layout.snapshot(head.generation), { head, rows }, realDisk)
-  const unfinished = snapshots.length === 1 && snapshots[0] === head.generation && journals.length === 0
-  if (fresh || unfinished) {
+  const { snapshots, journals } = layout.generations()
+  if (!snapshots.includes(head.generation)) await writeSnapshot(layout.snapshot(head.generation), { head, rows }, realDisk)
+  if (!journals.includes(head.generation + 1)) {
     await createJournal(layout, realDisk, { format: FORMAT, generation: head.generation + 1, sequence: head.sequence })
   }
+  writeSync(lock.descriptor, LOCK_FILE, 0, LOCK_FILE.length, 0)
+  fsyncSync(lock.descriptor)
+  await syncDirectory(realDisk, layout.store)
   await syncDirectory(realDisk, data)
-  return fresh
+  return true
 }

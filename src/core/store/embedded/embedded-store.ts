@@ -1,11 +1,11 @@
-import { promises as files, ftruncateSync } from 'node:fs'
+import { promises as files, ftruncateSync, statSync } from 'node:fs'
 import type { Actor } from '../../domain/actor.ts'
 import { parseAddress } from '../../domain/address.ts'
 import type { TaskId } from '../../domain/ids.ts'
 import { resultOf } from '../../domain/mail-log.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
-import type { Change, MailLogQuery, Paging, Store, TaskQuery, Transaction, UserQuery } from '../port.ts'
+import type { Change, MailLogQuery, Paging, Store, TaskQuery, Transaction, Upkeep, UserQuery } from '../port.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { Feed } from './feed.ts'
 import { fold } from './fold.ts'
@@ -23,8 +23,11 @@ export interface EmbeddedOptions {
   readonly warn?: (sentence: string) => void
 }
 
+/** A shorter journal is never folded: replaying it takes some 100 ms. */
+const FOLD_BYTES = 32 * 1024 * 1024
+
 /** The store in a directory: a lowdb snapshot and an append-only journal, shared by any number of processes. */
-export class EmbeddedStore implements Store {
+export class EmbeddedStore implements Store, Upkeep {
   readonly #layout: Layout
   readonly #clock: EmbeddedOptions['clock']
   readonly #disk: Disk
@@ -66,9 +69,27 @@ export class EmbeddedStore implements Store {
     return this.#replica.damage
   }
 
-  /** The bytes of journal that the next start would replay: what tells when to fold. */
-  get journalBytes(): number {
-    return this.#replica.offset
+  /** Whether replaying the journal has come to cost as much as writing a snapshot, or a fold was cut short. */
+  get wantsFold(): boolean {
+    const { base, generation, offset } = this.#replica
+    if (generation > base + 1) return true
+    return offset > FOLD_BYTES && offset > statSync(this.#layout.snapshot(base)).size
+  }
+
+  /** The error that says where the store is damaged. */
+  damaged(): StoreError {
+    const { damage } = this.#replica
+    return new StoreError('damaged', damage === null ? 'The store is not damaged.' : describeDamage(damage))
+  }
+
+  /**
+   * What a starting daemon does after a sync had failed: everything goes to new blocks, then the flag is cleared.
+   * Without the flag it does nothing.
+   */
+  async recover(): Promise<void> {
+    if (!this.#lock.failed) return
+    this.#warn('A sync of the disk had failed; the store is written anew.')
+    await this.fold({ recover: true })
   }
 
   now(): Instant {
@@ -86,7 +107,8 @@ export class EmbeddedStore implements Store {
   userBySkeleton: Store['userBySkeleton'] = (key) => this.#read(({ state }) => state.userBySkeleton(key))
   tasksOf: Store['tasksOf'] = (user) => this.#read(({ state }) => state.tasksOf(user))
   taskCounts: Store['taskCounts'] = () => this.#read(({ state }) => state.counts())
-  nextDue: Store['nextDue'] = () => this.#read(({ state }) => state.nextDue())
+  nextDue: Store['nextDue'] = (tests) => this.#read(({ state }) => state.nextDue(tests))
+  dueCount: Store['dueCount'] = (now) => this.#read(({ state }) => state.dueCount(now))
   users = (query: UserQuery) => this.#read(({ state }) => state.users(query))
   tasks = (query: TaskQuery) => this.#read(({ state }) => state.tasks(query))
 

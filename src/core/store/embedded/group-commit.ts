@@ -53,7 +53,7 @@ class OpenTransaction implements Transaction {
   userByAddress: Transaction['userByAddress'] = async (key) => this.#state.userByAddress(key)
   userBySkeleton: Transaction['userBySkeleton'] = async (skeleton) => this.#state.userBySkeleton(skeleton)
   tasksOf: Transaction['tasksOf'] = async (user) => this.#state.tasksOf(user)
-  due: Transaction['due'] = async ({ now, limit }) => this.#state.due(now, limit)
+  due: Transaction['due'] = async ({ now, limit, tests }) => this.#state.due(now, limit, tests)
   dueBefore: Transaction['dueBefore'] = async ({ before, limit }) => this.#state.dueBefore(before, limit)
   executing: Transaction['executing'] = async () => this.#state.executing()
   endedBefore: Transaction['endedBefore'] = async ({ before, limit }) => this.#state.endedBefore(before, limit)

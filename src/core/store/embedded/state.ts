@@ -42,6 +42,7 @@ export class State {
   readonly #executing = new Set<string>()
   readonly #counts: Record<TaskStatus, number> = { wait: 0, executing: 0, 'carried-out': 0, failed: 0, cancelled: 0 }
   readonly #due = new DueHeap((id, at) => this.#waiting(id)?.scheduledAt === at)
+  readonly #testsDue = new DueHeap((id, at) => this.#waiting(id)?.scheduledAt === at)
   readonly #roundDue = new DueHeap((id, at) => this.#waiting(id)?.round.dueAt === at)
   #undo: Undo[] = []
 
@@ -110,12 +111,18 @@ export class State {
     return { ...this.#counts }
   }
 
-  nextDue(): Instant | null {
-    return this.#due.earliest()
+  nextDue(tests: boolean): Instant | null {
+    return (tests ? this.#testsDue : this.#due).earliest()
   }
 
-  due(now: Instant, limit: number): Task[] {
-    return this.#due.until(now, limit).flatMap((id) => this.#waiting(id) ?? [])
+  dueCount(now: Instant): number {
+    let count = 0
+    for (const task of this.rows.task.values()) if (task.status === 'wait' && task.scheduledAt <= now) count++
+    return count
+  }
+
+  due(now: Instant, limit: number, tests: boolean): Task[] {
+    return (tests ? this.#testsDue : this.#due).until(now, limit).flatMap((id) => this.#waiting(id) ?? [])
   }
 
   dueBefore(before: Instant, limit: number): Task[] {
@@ -187,7 +194,8 @@ export class State {
       this.#counts[come.status]++
       if (come.status === 'executing') this.#executing.add(come.id)
       if (come.status === 'wait') {
-        this.#due.add(come.scheduledAt, come.id)
+        const due = come.kind === 'test' ? this.#testsDue : this.#due
+        due.add(come.scheduledAt, come.id)
         this.#roundDue.add(come.round.dueAt, come.id)
       }
     }

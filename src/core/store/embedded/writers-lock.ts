@@ -35,11 +35,16 @@ export class WritersLock {
     return turn
   }
 
-  /** @throws StoreError `failed` when a sync failed since the daemon last started. */
-  refuseIfFailed(): void {
+  /** Whether a sync failed since the daemon last started. */
+  get failed(): boolean {
     const flag = Buffer.alloc(1)
     readSync(this.#lock.descriptor, flag, 0, 1, 0)
-    if (flag.toString() === FAILED) throw this.#failed()
+    return flag.toString() === FAILED
+  }
+
+  /** @throws StoreError `failed` when a sync failed since the daemon last started. */
+  refuseIfFailed(): void {
+    if (this.failed) throw this.#failed()
   }
 
   /** Says to every writer that a sync failed: what was written last is not known to be saved. */

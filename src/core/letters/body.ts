@@ -1,0 +1,74 @@
+const CRLF = '\r\n'
+/** Longest line of an encoded body without its CRLF: RFC 2045, sections 6.7 (5) and 6.8. */
+const LINE = 76
+
+const [TAB, LF, CR, SPACE, DOT, EQUALS, UPPER_F] = [0x09, 0x0a, 0x0d, 0x20, 0x2e, 0x3d, 0x46] as const
+const HEX = Buffer.from('0123456789ABCDEF', 'latin1')
+const FROM = Buffer.from('From ', 'latin1')
+
+/** The octets a line of quoted-printable needs for the character that begins with `byte`: it is not torn apart. */
+const roomFor = (byte: number) => (byte < 0xc0 ? 3 : byte < 0xe0 ? 6 : byte < 0xf0 ? 9 : 12)
+/** 1 for an octet that stands for itself anywhere but at the edges of a line. */
+const LITERAL = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === TAB || byte === SPACE || (byte > SPACE && byte < 0x7f && byte !== EQUALS) ? 1 : 0,
+)
+const endsLine = (byte: number | undefined) => byte === undefined || byte === LF || byte === CR
+
+/**
+ * Quoted-printable (RFC 2045, section 6.7): lines of at most 76 octets, white space at the end of a line encoded, and
+ * no line that begins with "." or "From ", which careless relays double or change. Any line break becomes CRLF.
+ */
+export function quotedPrintable(text: string): string {
+  const bytes = Buffer.from(text, 'utf8')
+  // Three octets for each byte and at most one soft break of three octets to 64 octets written.
+  const out = Buffer.allocUnsafe(bytes.length * 4 + 8)
+  let at = 0
+  let lineStart = 0
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0
+    if (byte === LF || byte === CR) {
+      if (byte === CR && bytes[i + 1] === LF) i++
+      out[at++] = CR
+      out[at++] = LF
+      lineStart = at
+      continue
+    }
+    let literal = LITERAL[byte] === 1 && (byte > SPACE || !endsLine(bytes[i + 1]))
+    if (at - lineStart + (literal ? 1 : roomFor(byte)) >= LINE) {
+      out[at++] = EQUALS
+      out[at++] = CR
+      out[at++] = LF
+      lineStart = at
+    }
+    if (at === lineStart && (byte === DOT || (byte === UPPER_F && bytes.subarray(i, i + 5).equals(FROM)))) {
+      literal = false
+    }
+    if (literal) {
+      out[at++] = byte
+    } else {
+      out[at++] = EQUALS
+      out[at++] = HEX[byte >> 4] ?? 0
+      out[at++] = HEX[byte & 15] ?? 0
+    }
+  }
+  return out.toString('latin1', 0, at)
+}
+
+/** Base64 (RFC 2045, section 6.8) in lines of 76. Any line break of the text becomes CRLF. */
+export function base64(text: string): string {
+  const encoded = Buffer.from(text.replace(/\r\n|\r|\n/g, CRLF), 'utf8').toString('base64')
+  let lines = encoded.slice(0, LINE)
+  for (let at = LINE; at < encoded.length; at += LINE) lines += CRLF + encoded.slice(at, at + LINE)
+  return lines
+}
+
+/**
+ * A text part with its own headers, in the shorter of the two encodings: base64 makes 4 octets of 3, quoted-printable
+ * 3 of each octet beyond ASCII, so from about a sixth of such octets (any Chinese letter) base64 wins.
+ */
+export function textPart(type: 'text/plain' | 'text/html', text: string): string {
+  // UTF-8 takes 2 octets more than UTF-16 units for a Chinese character (3 octets), 1 for an accented letter (2).
+  const mostlyBeyondAscii = (Buffer.byteLength(text) - text.length) * 9 > Buffer.byteLength(text)
+  const [encoding, body] = mostlyBeyondAscii ? ['base64', base64(text)] : ['quoted-printable', quotedPrintable(text)]
+  return `Content-Type: ${type}; charset=utf-8${CRLF}Content-Transfer-Encoding: ${encoding}${CRLF}${CRLF}${body}`
+}

@@ -1,0 +1,128 @@
+import type { LetterKind, LetterVariables, Template } from '../domain/letter.ts'
+import { explain, explainWithoutValues, HTML_ENGINE, TEXT_ENGINE } from './engine.ts'
+import { clip, inertLine } from './inert.ts'
+import { compilePart, type Part } from './part.ts'
+import { builtinTemplate } from './templates.ts'
+
+/** Stands for the secret wherever a letter is shown instead of sent. */
+export const SECRET_HIDDEN = '[secret hidden]'
+/** Longest subject, in characters. */
+const SUBJECT_LENGTH = 200
+/** Compiled templates kept in memory: every built-in one and the operators', in a few versions each. */
+const COMPILED_LIMIT = 32
+
+export const PARTS = ['subject', 'text', 'html'] as const
+export type PartName = (typeof PARTS)[number]
+
+export interface Rendered {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  /** Why the built-in template was rendered instead of the one asked for, in one sentence; else null. */
+  readonly fallback: string | null
+}
+
+export type Attempted =
+  | { readonly ok: true; readonly letter: Rendered }
+  | { readonly ok: false; readonly part: PartName; readonly why: string }
+
+type Compiled =
+  | { readonly ok: true; readonly parts: Readonly<Record<PartName, Part>> }
+  | { readonly ok: false; readonly part: PartName; readonly why: string }
+
+/** Whether letters of a kind carry a secret. */
+export const carriesSecret = (kind: LetterKind): boolean => kind === 'reset-password'
+
+const compiled = new Map<string, Compiled>()
+
+function compile(template: Template): Compiled {
+  let part: PartName = 'subject'
+  try {
+    const subject = compilePart(TEXT_ENGINE, template.subject, false)
+    part = 'text'
+    const text = compilePart(TEXT_ENGINE, template.text, false)
+    part = 'html'
+    const html = compilePart(HTML_ENGINE, template.html, true)
+    return { ok: true, parts: { subject, text, html } }
+  } catch (error) {
+    return { ok: false, part, why: explain(error) }
+  }
+}
+
+function compiledOnce(template: Template): Compiled {
+  const known = compiled.get(template.hash)
+  if (known !== undefined) return known
+  const [oldest] = compiled.keys()
+  if (compiled.size >= COMPILED_LIMIT && oldest !== undefined) compiled.delete(oldest)
+  const made = compile(template)
+  compiled.set(template.hash, made)
+  return made
+}
+
+/** Variables as a letter may show them: each on one line and inert; someone without a name is addressed by username. */
+function inertVariables(variables: LetterVariables): LetterVariables {
+  const username = inertLine(variables.username)
+  const name = inertLine(variables.name)
+  return {
+    username,
+    name: name === '' ? username : name,
+    sign_in_url: inertLine(variables.sign_in_url),
+    hours: variables.hours,
+    sender: inertLine(variables.sender),
+  }
+}
+
+/** A subject is one line: white space collapsed, nothing invisible, at most 200 characters. */
+function subjectLine(subject: string): string {
+  return clip(inertLine(subject).replace(/\s+/g, ' ').trim(), SUBJECT_LENGTH)
+}
+
+/**
+ * Renders a template, or says which part of it could not be rendered and why. `sample` allows the reason to quote
+ * values. A subject never sees the secret: mail servers log subjects and phones show them on locked screens.
+ */
+export function tryRender(template: Template, variables: LetterVariables, secret: string, sample: boolean): Attempted {
+  const made = compiledOnce(template)
+  if (!made.ok) return made
+  const { parts } = made
+  const open = inertVariables(variables)
+  const values = carriesSecret(template.kind) ? { ...open, secret } : open
+  let part: PartName = 'subject'
+  try {
+    const subject = subjectLine(parts.subject(open))
+    if (subject === '') return { ok: false, part, why: 'the subject is empty' }
+    part = 'text'
+    const text = parts.text(values)
+    if (lacks(text, template.kind, secret)) return { ok: false, part, why: NO_SECRET }
+    part = 'html'
+    const html = parts.html(values)
+    if (lacks(html, template.kind, secret)) return { ok: false, part, why: NO_SECRET }
+    return { ok: true, letter: { subject, text, html, fallback: null } }
+  } catch (error) {
+    return { ok: false, part, why: sample ? explain(error) : explainWithoutValues(error) }
+  }
+}
+
+const NO_SECRET = 'it does not show {{ secret }}'
+const lacks = (output: string, kind: LetterKind, secret: string) => carriesSecret(kind) && !output.includes(secret)
+
+/**
+ * Renders a letter; the same input gives the same output.
+ *
+ * @param secret the temporary password, or {@link SECRET_HIDDEN} to show the letter; letters of the kinds without a
+ *   secret ignore it. It is put into HTML escaped, hence must not contain `& < > " '`.
+ * @returns subject (one line, at most 200 characters), plain text and HTML. When an operator's template fails for these
+ *   variables, the built-in letter of its kind and locale, with the reason in `fallback`.
+ * @throws only if a built-in template is broken
+ */
+export function renderLetter(template: Template, variables: LetterVariables, secret: string): Rendered {
+  const asked = tryRender(template, variables, secret, false)
+  if (asked.ok) return asked.letter
+  const instead = tryRender(builtinTemplate(template.kind, template.locale), variables, secret, false)
+  if (!instead.ok) throw new Error(`the built-in ${instead.part} of "${template.kind}" is broken: ${instead.why}`)
+  const { kind, locale } = template
+  return {
+    ...instead.letter,
+    fallback: `The built-in letter stands in for the ${asked.part} template of ${kind} (${locale}): ${asked.why}.`,
+  }
+}

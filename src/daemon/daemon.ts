@@ -1,0 +1,75 @@
+import { settingsInForce } from '../core/domain/setting.ts'
+import { type Clock, SECOND } from '../core/domain/time.ts'
+import { loadTemplates } from '../core/letters/overrides.ts'
+import type { MasterKeys } from '../core/secrets/master-key.ts'
+import type { Upkeep } from '../core/store/port.ts'
+import type { Context } from '../core/usecases/context.ts'
+import { recoverCrashed } from '../core/usecases/delivery.ts'
+import { crashReport } from './deliver.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { keepHouse } from './housekeeping.ts'
+import type { Log } from './log.ts'
+
+export interface DaemonOptions {
+  readonly context: Context
+  readonly upkeep: Upkeep
+  readonly keys: MasterKeys
+  /** The data directory; its lock is held by the caller. */
+  readonly data: string
+  /** Where operators' templates are. */
+  readonly templates: string
+  readonly version: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+}
+
+/** A letter may take this long to finish after a SIGTERM; the unit's TimeoutStopSec is longer. */
+const PATIENCE = 30 * SECOND
+
+/** Send whatever comes due; only what is due when `drain` is called; of that only the test letters. */
+export type DaemonWork = 'everything' | 'on demand' | 'tests on demand'
+
+/** A daemon that has been started. */
+export interface Daemon {
+  /** Ends when `stop` was called, or with the error that ended it. */
+  readonly ended: Promise<void>
+  /** Sends what is due and can leave, and resolves when nothing of it is left. */
+  drain(): Promise<void>
+  /** Stops claiming, finishes or settles what is under way, and ends. */
+  stop(): Promise<void>
+}
+
+/** Recovers what a dead daemon left, then dispatches and keeps house until it is stopped. */
+export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'everything'): Promise<Daemon> {
+  const { context, keys, clock, log, random } = options
+  await recover(options)
+  const by = `${process.pid}@${clock.wall()}`
+  const templates = loadTemplates(options.templates)
+  const testsOnly = work === 'tests on demand'
+  const dispatcher = new Dispatcher({ context, keys, templates, clock, log, by, random, testsOnly })
+  const stopHousekeeping = testsOnly ? () => {} : await keepHouse(options)
+  const { SERVICE_MAIL_ENABLE: enabled } = settingsInForce(await context.store.settings())
+  if (!enabled && !testsOnly) log.warn('SERVICE_MAIL_ENABLE is false: no letter leaves until it is true')
+  const stopping = new AbortController()
+  const ended = work === 'everything' ? dispatcher.run(stopping.signal) : Promise.resolve()
+  // Whoever awaits `ended` hears of a failure; until then it is not an unhandled one.
+  ended.catch(() => undefined)
+  return {
+    ended,
+    drain: () => dispatcher.drain(),
+    async stop() {
+      stopHousekeeping()
+      await dispatcher.stop(PATIENCE)
+      stopping.abort()
+      await ended
+    },
+  }
+}
+
+async function recover({ context, log }: DaemonOptions): Promise<void> {
+  const recovered = await recoverCrashed(context, crashReport)
+  for (const { id, to } of recovered) {
+    log.warn({ task: id, to, outcome: 'unknown' }, 'a daemon died while it was sending this letter; it is tried again')
+  }
+}

@@ -1,0 +1,114 @@
+import { diagnose, outcomeOf } from '../core/domain/diagnosis.ts'
+import type { Template } from '../core/domain/letter.ts'
+import type { Happening } from '../core/domain/outcome.ts'
+import type { Executing } from '../core/domain/task.ts'
+import { composeLetter } from '../core/letters/compose.ts'
+import { type Rendered, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
+import type { MasterKeys } from '../core/secrets/master-key.ts'
+import { temporaryPassword } from '../core/secrets/temporary-password.ts'
+import type { AttemptReport, Claimed } from '../core/usecases/delivery.ts'
+import type { Courier } from './courier/courier.ts'
+import type { Report } from './courier/report.ts'
+import { settingTrouble } from './mail-server.ts'
+
+/** A courier for the settings in force, or what is wrong with them. */
+export type Carrier =
+  | { readonly ok: true; readonly courier: Courier }
+  | { readonly ok: false; readonly happening: Happening }
+
+export interface DeliveryContext {
+  readonly keys: MasterKeys
+  readonly carrier: Carrier
+  /** The fingerprint of the settings that the carrier was made from. */
+  readonly fingerprint: string
+  /** From 0 to 1, for the back-off. */
+  readonly random: () => number
+}
+
+/** A report on what never reached the network. */
+export function unsentReport(happening: Happening): Report {
+  const { outcome, throttled } = outcomeOf(happening)
+  const { reply } = happening
+  return {
+    happening,
+    outcome,
+    throttled,
+    reply,
+    replyCode: null,
+    enhancedCode: null,
+    stages: [],
+    conversation: '',
+    durationMs: 0,
+  }
+}
+
+/** Renders, composes and sends one claimed letter, and says what it came to. It settles nothing. */
+export async function deliver({ task, template }: Claimed, context: DeliveryContext): Promise<AttemptReport> {
+  const { letter, key, nonce } = task.round
+  if (letter === null || key === null) throw new Error(`task ${task.id} is executing without a letter`)
+  const secret =
+    task.kind === 'reset-password' ? temporaryPassword(context.keys, { key, task: task.id, nonce }) : SECRET_HIDDEN
+  const rendered = renderLetter(template, letter.variables, secret)
+  const report = await send(context.carrier, task, rendered)
+  return reportOf(task, report, rendered, context)
+}
+
+async function send(carrier: Carrier, task: Executing, rendered: Rendered): Promise<Report> {
+  const { letter } = task.round
+  if (!carrier.ok) return unsentReport(carrier.happening)
+  if (letter === null || letter.from.address === '')
+    return unsentReport(settingTrouble('SERVICE_MAIL_FROM_ADDRESS was not set when the letter was made.'))
+  return carrier.courier.send({
+    from: letter.from.address,
+    to: letter.to.address,
+    message: composeLetter(letter, rendered),
+  })
+}
+
+function reportOf(
+  task: Executing,
+  report: Report,
+  rendered: Pick<Rendered, 'subject' | 'fallback'>,
+  { fingerprint, random }: Pick<DeliveryContext, 'fingerprint' | 'random'>,
+): AttemptReport {
+  return {
+    ...report,
+    task: task.id,
+    attempt: task.running.id,
+    subject: rendered.subject,
+    fallback: rendered.fallback,
+    crashed: false,
+    fingerprint,
+    jitter: random(),
+  }
+}
+
+const CRASHED: Happening = {
+  stage: 'dot',
+  code: 'ECRASH',
+  originalCode: null,
+  replyCode: null,
+  enhancedCode: null,
+  reply: 'The daemon died while it was sending.',
+}
+
+/** The report on an attempt whose daemon died: the letter may have left. */
+export function crashReport({
+  task,
+  template,
+}: {
+  readonly task: Executing
+  readonly template: Template | undefined
+}): AttemptReport {
+  const { letter } = task.round
+  const shown =
+    letter === null || template === undefined ? null : renderLetter(template, letter.variables, SECRET_HIDDEN)
+  const rendered = { subject: shown?.subject ?? '', fallback: null }
+  return { ...reportOf(task, unsentReport(CRASHED), rendered, { fingerprint: '', random: () => 0 }), crashed: true }
+}
+
+/** A happening in one line for the log. */
+export function summary(happening: Happening): string {
+  const { replyCode, enhancedCode, code } = happening
+  return `${diagnose(happening).title} (${[replyCode, enhancedCode].filter(Boolean).join(' ') || code})`
+}

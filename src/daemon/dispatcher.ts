@@ -1,0 +1,346 @@
+import { diagnose } from '../core/domain/diagnosis.ts'
+import type { Queue } from '../core/domain/queue.ts'
+import { mailFingerprint, type Settings, settingsInForce } from '../core/domain/setting.ts'
+import { type Clock, MINUTE, SECOND } from '../core/domain/time.ts'
+import type { Templates } from '../core/letters/overrides.ts'
+import type { MasterKeys } from '../core/secrets/master-key.ts'
+import { StoreError } from '../core/store/error.ts'
+import type { Context } from '../core/usecases/context.ts'
+import {
+  type AttemptReport,
+  type Claimed,
+  claimDue,
+  releaseClaims,
+  settleAttempt,
+  settleProbe,
+} from '../core/usecases/delivery.ts'
+import { readQueue } from '../core/usecases/settings.ts'
+import { Carriers } from './carriers.ts'
+import { type Carrier, deliver, summary, unsentReport } from './deliver.ts'
+import type { Log } from './log.ts'
+
+export interface DispatcherOptions {
+  readonly context: Context
+  readonly keys: MasterKeys
+  readonly templates: Templates
+  readonly clock: Clock
+  readonly log: Log
+  /** Names this daemon in its claims: `pid@start`. */
+  readonly by: string
+  readonly random: () => number
+  /** Send test letters alone. */
+  readonly testsOnly: boolean
+}
+
+/** Never asleep for longer, so that a clock that jumps is noticed. */
+const LONGEST_SLEEP = 30 * SECOND
+const JUMP = 5 * SECOND
+/** Letters in hand beyond those under way, by connection: no connection waits for a sync. */
+const AHEAD = 4
+/** How long to wait for room on a full disk before trying again. */
+const FULL_PAUSE = 2 * SECOND
+/** After a server asked to slow down, one connection for this long. */
+const SLOW_DOWN = 15 * MINUTE
+
+/**
+ * Claims due letters, hands them to the courier and settles what they came to. It sleeps until the next is due, a
+ * probe is due or the store changes. At most `connections` letters are under way; some more are in hand.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #carriers: Carriers
+  /** Claimed and not begun: given back when the queue closes or the daemon stops. */
+  #ready: Claimed[] = []
+  #underWay = 0
+  #settling = 0
+  #settings: Settings = settingsInForce([])
+  #queue: Queue | null = null
+  #carrier: Carrier | null = null
+  #stale = true
+  /** A letter has just met trouble that closes the queue: nothing more begins until the store says how it stands. */
+  #held = false
+  #probing = false
+  #slowUntil = 0
+  #stopping = false
+  #running: Promise<void> | null = null
+  #again = false
+  readonly #failure = Promise.withResolvers<never>()
+  #cancelWake: () => void = () => {}
+  #idle: () => void = () => {}
+  #seen: { wall: number; monotonic: number }
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#carriers = new Carriers(options.keys)
+    this.#seen = { wall: options.clock.wall(), monotonic: options.clock.monotonic() }
+    // Whoever runs or drains hears of it; without them it is not an error of its own.
+    this.#failure.promise.catch(() => undefined)
+  }
+
+  /** Whether letters are in hand, under way or being settled. */
+  get busy(): boolean {
+    return this.#ready.length > 0 || this.#underWay > 0 || this.#settling > 0 || this.#probing
+  }
+
+  /**
+   * Dispatches until `signal` aborts: wakes at each change of the store, and when something is due.
+   * @throws StoreError when the disk failed; a full disk is waited for.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    this.wake()
+    await Promise.race([this.#follow(signal), this.#failure.promise])
+  }
+
+  /** Sends everything that is due and can leave; resolves when nothing of it is left. */
+  async drain(): Promise<void> {
+    do {
+      this.#stale = true
+      this.wake()
+      await Promise.race([this.#running, this.#failure.promise])
+      await Promise.race([this.#whenIdle(), this.#failure.promise])
+    } while (await this.#somethingLeaves())
+  }
+
+  /** Looks at once whether there is something to do. */
+  wake(): void {
+    this.#again = true
+    this.#running ??= this.#guard(this.#work()).finally(() => {
+      this.#running = null
+    })
+  }
+
+  /**
+   * Stops claiming, gives back what was not begun and lets what is under way finish; after `patience` ms it ends that,
+   * too, and settles it.
+   */
+  async stop(patience: number): Promise<void> {
+    this.#stopping = true
+    this.#cancelWake()
+    await this.#running
+    await this.#release()
+    const { clock } = this.#options
+    const giveUp = clock.wakeAt(clock.wall() + patience, () => this.#carriers.abort())
+    await this.#whenIdle()
+    giveUp()
+    await this.#carriers.close()
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    for await (const { kinds } of this.#options.context.store.changes(signal)) {
+      if (kinds.has('setting') || kinds.has('queue')) this.#stale = true
+      if (kinds.has('setting') || kinds.has('queue') || kinds.has('task')) this.wake()
+    }
+  }
+
+  async #work(): Promise<void> {
+    while (this.#again) {
+      this.#again = false
+      await this.#step()
+    }
+  }
+
+  /** What goes on in the background ends the dispatcher when it breaks. */
+  async #guard(work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      this.#failure.reject(error)
+    }
+  }
+
+  /** Saves something, however long the disk has no room for it: what happened on the wire must not be forgotten. */
+  async #saved<Result>(save: () => Promise<Result>): Promise<Result> {
+    const { clock, log } = this.#options
+    for (;;) {
+      try {
+        return await save()
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.kind !== 'full') throw error
+        log.error({ reason: error.message }, 'the disk is full; trying again')
+        await new Promise<void>((resolve) => clock.wakeAt(clock.wall() + FULL_PAUSE, resolve))
+      }
+    }
+  }
+
+  async #step(): Promise<void> {
+    this.#noticeJump()
+    if (this.#stopping) return
+    if (this.#stale) await this.#refresh()
+    const queue = this.#queue
+    if (queue === null || this.#stopping) return
+    await this.#claim(true)
+    if (this.#sends) await this.#claim(false)
+    else await this.#release()
+    this.#begin()
+    this.#probeIfDue(queue)
+    await this.#sleep(queue)
+  }
+
+  /** Whether letters other than tests may leave. */
+  get #sends(): boolean {
+    const allowed = this.#settings.SERVICE_MAIL_ENABLE && !this.#options.testsOnly
+    return this.#queue?.state === 'open' && allowed && !this.#held
+  }
+
+  /** Letters that may be under way at once: one until the settings in force have been proven by a sign-in. */
+  get #connections(): number {
+    const proven = this.#queue?.proven === mailFingerprint(this.#settings)
+    const slow = this.#options.clock.monotonic() < this.#slowUntil
+    return proven && !slow ? this.#settings.SERVICE_MAIL_CONNECTIONS : 1
+  }
+
+  async #refresh(): Promise<void> {
+    const { store } = this.#options.context
+    this.#stale = false
+    this.#settings = settingsInForce(await store.settings())
+    const queue = await readQueue(store)
+    if ((this.#queue?.state ?? 'open') !== queue.state) this.#tell(queue)
+    this.#queue = queue
+    this.#held = false
+    this.#carrier = await this.#carriers.forSettings(this.#settings, this.#connections)
+    this.#options.templates.refresh()
+  }
+
+  /** One loud line when the queue opens or closes. */
+  #tell({ state, cause, nextProbeAt }: Queue): void {
+    const { log } = this.#options
+    if (cause === null) {
+      log.info({ queue: state }, 'the queue is open')
+      return
+    }
+    const { title, advice, settings } = diagnose(cause)
+    const next = nextProbeAt === null ? null : new Date(nextProbeAt).toISOString()
+    log.error(
+      { queue: state, reason: title, advice, settings, reply: cause.reply, nextProbeAt: next },
+      `the queue is ${state}: ${summary(cause)}`,
+    )
+  }
+
+  async #claim(tests: boolean): Promise<void> {
+    const { context, by, keys, templates } = this.#options
+    const connections = this.#connections
+    const inHand = this.#ready.length + this.#underWay + this.#settling
+    // Unproven, one letter at a time meets the server, and the next waits for what becomes of it.
+    const wanted = connections === 1 ? 1 : connections * (1 + AHEAD)
+    if (inHand > 0 && inHand > wanted - connections) return
+    const due = await context.store.nextDue(tests)
+    if (due === null || due > context.store.now()) return
+    templates.refresh()
+    const request = { limit: wanted - inHand, tests, by, key: keys.current, templates }
+    const claimed = await this.#saved(() => claimDue(context, request))
+    this.#ready.push(...claimed)
+    if (claimed.length > 0) this.#again = true
+  }
+
+  #begin(): void {
+    const limit = this.#connections
+    while (this.#underWay < limit && this.#ready.length > 0 && !this.#held && !this.#stopping) {
+      const next = this.#ready.shift()
+      if (next !== undefined) void this.#guard(this.#send(next))
+    }
+  }
+
+  async #send(claimed: Claimed): Promise<void> {
+    const { context, keys, random } = this.#options
+    const carrier = this.#carrier
+    if (carrier === null) throw new Error('a letter was begun before the settings were read')
+    this.#underWay++
+    const report = await deliver(claimed, { keys, carrier, fingerprint: mailFingerprint(this.#settings), random })
+    this.#underWay--
+    this.#settling++
+    if (report.outcome === 'misconfigured' || report.outcome === 'unreachable')
+      this.#held = claimed.task.kind !== 'test' || this.#held
+    if (report.throttled) this.#slowUntil = this.#options.clock.monotonic() + SLOW_DOWN
+    // The connection is free: its next letter leaves while this one's outcome is made durable.
+    this.#begin()
+    await this.#saved(() => settleAttempt(context, report))
+    this.#settling--
+    this.#record(claimed, report)
+    if (this.#held || report.throttled || this.#queue?.proven !== mailFingerprint(this.#settings)) this.#stale = true
+    this.wake()
+    if (!this.busy) this.#idle()
+  }
+
+  #record({ task }: Claimed, report: AttemptReport): void {
+    const { happening, outcome, durationMs } = report
+    const facts = { task: task.id, attempt: report.attempt, to: task.to, outcome, durationMs: Math.round(durationMs) }
+    if (happening === null) this.#options.log.info(facts, 'letter delivered')
+    else
+      this.#options.log.warn(
+        { ...facts, reply: report.reply, reason: diagnose(happening).title },
+        `letter ${outcome}: ${summary(happening)}`,
+      )
+  }
+
+  async #release(): Promise<void> {
+    const given = this.#ready.filter(({ task }) => task.kind !== 'test' || this.#stopping)
+    if (given.length === 0) return
+    this.#ready = this.#ready.filter((claimed) => !given.includes(claimed))
+    const claims = given.map(({ task }) => task)
+    await this.#saved(() => releaseClaims(this.#options.context, claims))
+  }
+
+  /** One prober at a time connects and signs in; the letters wait. */
+  #probeIfDue(queue: Queue): void {
+    const { context, log } = this.#options
+    const due = queue.state !== 'open' && queue.nextProbeAt !== null && queue.nextProbeAt <= context.store.now()
+    if (!due || this.#probing || this.#underWay > 0 || !this.#settings.SERVICE_MAIL_ENABLE) return
+    this.#probing = true
+    const fingerprint = mailFingerprint(this.#settings)
+    const probe = async () => {
+      // What could not be used may be mended without a setting changing: a file, a key.
+      const carrier = await this.#carriers.forSettings(this.#settings, this.#connections)
+      this.#carrier = carrier
+      const { outcome, throttled, happening } = carrier.ok
+        ? await carrier.courier.probe()
+        : unsentReport(carrier.happening)
+      log.info({ outcome, reason: happening === null ? null : diagnose(happening).title }, 'probed the mail server')
+      await this.#saved(() => settleProbe(context, { outcome, throttled, happening, fingerprint }))
+      this.#probing = false
+      this.#stale = true
+      this.wake()
+      if (!this.busy) this.#idle()
+    }
+    void this.#guard(probe())
+  }
+
+  async #sleep(queue: Queue): Promise<void> {
+    const { context, clock } = this.#options
+    const now = context.store.now()
+    const times = [
+      await context.store.nextDue(true),
+      this.#sends ? await context.store.nextDue(false) : null,
+      queue.state === 'open' ? null : queue.nextProbeAt,
+    ]
+    // What is due already and was not taken is waited for by whoever is in hand.
+    const next = Math.min(...times.filter((time) => time !== null && time > now).map(Number), now + LONGEST_SLEEP)
+    this.#cancelWake()
+    this.#cancelWake = clock.wakeAt(clock.wall() + (next - now), () => this.wake())
+  }
+
+  async #somethingLeaves(): Promise<boolean> {
+    const { store } = this.#options.context
+    await this.#refresh()
+    const now = store.now()
+    const due = [await store.nextDue(true), this.#sends ? await store.nextDue(false) : null]
+    return due.some((time) => time !== null && time <= now)
+  }
+
+  #whenIdle(): Promise<void> {
+    if (!this.busy) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#idle = resolve
+    })
+  }
+
+  #noticeJump(): void {
+    const { clock, log } = this.#options
+    const wall = clock.wall()
+    const monotonic = clock.monotonic()
+    const jump = wall - this.#seen.wall - (monotonic - this.#seen.monotonic)
+    this.#seen = { wall, monotonic }
+    if (Math.abs(jump) < JUMP) return
+    const direction = jump > 0 ? 'forward' : 'back'
+    log.warn({ jumpMs: Math.round(jump) }, `the clock jumped ${direction} by ${Math.round(Math.abs(jump) / SECOND)} s`)
+  }
+}

@@ -1,0 +1,77 @@
+import { Cron } from 'croner'
+import { JSONFilePreset } from 'lowdb/node'
+import { settingsInForce } from '../core/domain/setting.ts'
+import { DAY, iso } from '../core/domain/time.ts'
+import { type Heartbeat, heartbeatPath } from '../core/host/heartbeat.ts'
+import { StoreError } from '../core/store/error.ts'
+import type { Upkeep } from '../core/store/port.ts'
+import type { Context } from '../core/usecases/context.ts'
+import { failTooOld, retireTasks } from '../core/usecases/delivery.ts'
+import type { Log } from './log.ts'
+
+export interface HousekeepingOptions {
+  readonly context: Context
+  readonly upkeep: Upkeep
+  readonly data: string
+  readonly version: string
+  readonly log: Log
+}
+
+const EVERY_10_SECONDS = '*/10 * * * * *'
+const EVERY_MINUTE = '0 * * * * *'
+const EVERY_HOUR = '30 7 * * * *'
+
+/**
+ * What the daemon does beside sending: its heartbeat, letters that have become too old, folding when the journal has
+ * grown, and retention. Each job runs at once and then by its pattern; one that is still running is not begun again.
+ */
+export async function keepHouse(options: HousekeepingOptions): Promise<() => void> {
+  const startedAt = iso(options.context.store.now())
+  const jobs = [
+    { pattern: EVERY_10_SECONDS, work: () => beat(options, startedAt) },
+    { pattern: EVERY_MINUTE, work: () => sweep(options) },
+    { pattern: EVERY_MINUTE, work: () => foldWhenGrown(options) },
+    { pattern: EVERY_HOUR, work: () => retire(options) },
+  ]
+  const settings = { protect: true, unref: true, catch: (error: unknown) => complain(options.log, error) }
+  for (const { work } of jobs) await work().catch(settings.catch)
+  const crons = jobs.map(({ pattern, work }) => new Cron(pattern, settings, work))
+  return () => {
+    for (const cron of crons) cron.stop()
+  }
+}
+
+/** A job that failed is tried again at its next time; that the disk failed, the dispatcher says by ending. */
+function complain(log: Log, error: unknown): void {
+  if (error instanceof StoreError) log.error({ reason: error.message }, 'housekeeping failed')
+  else log.error({ err: error }, 'housekeeping failed')
+}
+
+async function beat({ data, version, context }: HousekeepingOptions, startedAt: string): Promise<void> {
+  const heartbeat: Heartbeat = { pid: process.pid, version, startedAt, seenAt: iso(context.store.now()) }
+  const file = await JSONFilePreset(heartbeatPath(data), heartbeat)
+  file.data = heartbeat
+  await file.write()
+}
+
+async function sweep({ context, log }: HousekeepingOptions): Promise<void> {
+  for (let failed = await failTooOld(context); failed > 0; failed = await failTooOld(context)) {
+    log.warn({ tasks: failed }, 'letters became too old to send')
+  }
+}
+
+async function foldWhenGrown({ upkeep, log }: HousekeepingOptions): Promise<void> {
+  if (!upkeep.wantsFold) return
+  await upkeep.fold()
+  log.info('the journal was folded')
+}
+
+async function retire({ context, upkeep, log }: HousekeepingOptions): Promise<void> {
+  const { SERVICE_MAIL_LOG_DAYS: days } = settingsInForce(await context.store.settings())
+  const before = context.store.now() - days * DAY
+  let tasks = 0
+  for (let some = await retireTasks(context, before); some > 0; some = await retireTasks(context, before)) tasks += some
+  const segments = upkeep.retireLogs(before)
+  if (tasks > 0 || segments.length > 0)
+    log.info({ tasks, segments }, 'removed what is older than SERVICE_MAIL_LOG_DAYS')
+}

@@ -1,0 +1,51 @@
+import type { Task } from '../core/domain/task.ts'
+import { EXIT, type ExitStatus } from '../core/exit.ts'
+import { inert } from '../core/text/inert.ts'
+import { entryJson } from '../core/text/json.ts'
+import { diagnosisLines, stageLines } from '../core/text/report.ts'
+import type { Context } from '../core/usecases/context.ts'
+import { followTask } from '../core/usecases/follow.ts'
+import { sendTestMail } from '../core/usecases/tasks.ts'
+
+export interface TestMail {
+  readonly to: string
+  readonly json: boolean
+  readonly print: (line: string) => void
+  /** Sends by itself where no daemon is there to do it; null hands the letter over. */
+  readonly drain: (() => Promise<void>) | null
+}
+
+/** Sends a test letter by the way of every other letter, and says what came of its first attempt. */
+export async function testMail(context: Context, { to, json, print, drain }: TestMail): Promise<ExitStatus> {
+  const task = await sendTestMail(context, to)
+  const followed = followTask(context.store, task.id, AbortSignal.timeout(FOLLOWED_MS))
+  await drain?.()
+  return tell(context, await followed, json, print)
+}
+/** Longer than any attempt: a final dot may take ten minutes. */
+const FOLLOWED_MS = 12 * 60 * 1000
+
+async function tell(
+  { store }: Context,
+  task: Task | null,
+  json: boolean,
+  print: (line: string) => void,
+): Promise<ExitStatus> {
+  const attempt = task?.attempts.at(-1)
+  const { items } = attempt === undefined ? { items: [] } : await store.mailLog({ limit: 1, idPrefix: attempt.id })
+  const [entry] = items
+  if (entry === undefined) {
+    print(json ? 'null' : 'The letter was not tried: the daemon did not take it up.')
+    return EXIT.failed
+  }
+  if (json) print(JSON.stringify(entryJson(entry)))
+  else {
+    for (const line of stageLines(entry.stages)) print(line)
+    const said = entry.reply === null ? '' : ` The server said: ${inert(entry.reply)}`
+    for (const line of entry.happening === null
+      ? [`Delivered to ${inert(entry.to)}.${said}`]
+      : diagnosisLines(entry.happening))
+      print(line)
+  }
+  return entry.outcome === 'delivered' ? EXIT.done : EXIT.failed
+}

@@ -247,6 +247,7 @@ export class Dispatcher {
     this.#underWay++
     const report = await deliver(claimed, { keys, carrier, fingerprint: mailFingerprint(this.#settings), random })
     this.#underWay--
+    if (wasNotBegun(report)) return this.#takeBack(claimed)
     this.#settling++
     if (report.outcome === 'misconfigured' || report.outcome === 'unreachable')
       this.#held = claimed.task.kind !== 'test' || this.#held
@@ -257,6 +258,15 @@ export class Dispatcher {
     this.#settling--
     this.#record(claimed, report)
     if (this.#held || report.throttled || this.#queue?.proven !== mailFingerprint(this.#settings)) this.#stale = true
+    this.wake()
+    if (!this.busy) this.#idle()
+  }
+
+  /** The courier ended before it began this letter, since the settings changed: it goes by the next one. */
+  async #takeBack(claimed: Claimed): Promise<void> {
+    this.#ready.unshift(claimed)
+    if (this.#stopping) await this.#release()
+    this.#stale = true
     this.wake()
     if (!this.busy) this.#idle()
   }
@@ -343,4 +353,9 @@ export class Dispatcher {
     const direction = jump > 0 ? 'forward' : 'back'
     log.warn({ jumpMs: Math.round(jump) }, `the clock jumped ${direction} by ${Math.round(Math.abs(jump) / SECOND)} s`)
   }
+}
+
+/** Whether the courier gave a letter back without having begun it. */
+function wasNotBegun({ happening }: AttemptReport): boolean {
+  return happening?.code === 'EABORTED' && happening.stage === 'letter'
 }

@@ -75,6 +75,15 @@ const ROWS: readonly Row[] = [
     settings: ['SERVICE_MAIL_RETRY_HOURS'],
   },
   {
+    kind: 'cancelled',
+    when: [{ codes: ['ECANCELLED'] }],
+    outcome: 'refused',
+    title: 'Cancelled',
+    meaning: 'It was cancelled before its letter left.',
+    advice: 'Redo it if the letter is wanted after all.',
+    settings: [],
+  },
+  {
     kind: 'setting',
     when: [{ codes: ['ESETTING'] }],
     outcome: 'misconfigured',

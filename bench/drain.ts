@@ -1,0 +1,219 @@
+/**
+ * How fast a queue drains, against a bare nodemailer pool that composes and sends the same letters without any store.
+ * Both send to Debian's smtp-sink over 10 connections, in turn, in one run. `--small` for a quick look.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import nodemailer from 'nodemailer'
+import type { Actor } from '../src/core/domain/actor.ts'
+import type { UserId } from '../src/core/domain/ids.ts'
+import { systemClock } from '../src/core/host/clock.ts'
+import { systemIds } from '../src/core/host/random.ts'
+import { loadTemplates } from '../src/core/letters/overrides.ts'
+import { renderLetter } from '../src/core/letters/render.ts'
+import { createMasterKey } from '../src/core/secrets/create-master-key.ts'
+import { createStore } from '../src/core/store/embedded/create.ts'
+import { EmbeddedStore } from '../src/core/store/embedded/embedded-store.ts'
+import { importUsers } from '../src/core/usecases/import.ts'
+import { requestResets } from '../src/core/usecases/reset.ts'
+import { setSettings } from '../src/core/usecases/settings.ts'
+import { startDaemon } from '../src/daemon/daemon.ts'
+import { noLog } from '../src/daemon/log.ts'
+
+const CONNECTIONS = 10
+const SINK = '/usr/sbin/smtp-sink'
+const actor: Actor = { name: 'bench', uid: 0, door: 'command line', address: null }
+
+async function freePort(): Promise<number> {
+  const server: Server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+async function withSink<Result>(work: (port: number) => Promise<Result>): Promise<Result> {
+  const port = await freePort()
+  const sink = spawn(SINK, ['-u', 'nobody', `127.0.0.1:${port}`, '256'], { stdio: 'ignore' })
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    return await work(port)
+  } finally {
+    sink.kill()
+  }
+}
+
+interface Drained {
+  readonly perSecond: number
+  readonly rssMb: number
+}
+
+/** Queues `letters` reset letters in a new store, then lets a daemon drain them. */
+async function drain(letters: number): Promise<Drained> {
+  const data = mkdtempSync(join(tmpdir(), 'postern-drain-'))
+  try {
+    return await withSink(async (port) => {
+      const keys = await createMasterKey(data)
+      await createStore(data)
+      const store = await EmbeddedStore.open(data, { clock: systemClock })
+      const context = { store, actor, ids: systemIds }
+      const settings = {
+        SERVICE_MAIL_ENABLE: true,
+        SERVICE_MAIL_AUTH: false,
+        SERVICE_MAIL_TLS: false,
+        SERVICE_MAIL_HOST: '127.0.0.1',
+        SERVICE_MAIL_PORT: port,
+        SERVICE_MAIL_FROM_ADDRESS: 'postern@example.org',
+        SERVICE_MAIL_FROM_NAME: 'Accounts',
+        SERVICE_MAIL_CONNECTIONS: CONNECTIONS,
+        SERVICE_SIGN_IN_URL: 'https://accounts.example.org/login',
+      } as const
+      const changes = Object.entries(settings).map(([name, value]) => ({
+        name: name as keyof typeof settings,
+        value,
+        version: null,
+      }))
+      await setSettings(context, changes)
+      const rows = Array.from({ length: letters }, (_, n) => ({
+        line: n + 2,
+        fields: { username: `user${n}`, email: `user${n}@example.org`, name: `User Number ${n}`, locale: 'en' },
+      }))
+      await importUsers(context, rows, false)
+      const users: UserId[] = []
+      for (let after: string | undefined; ; ) {
+        const page = await store.users({ limit: 10_000, after })
+        users.push(...page.items.map(({ id }) => id))
+        if (page.next === null) break
+        after = page.next
+      }
+      await requestResets(context, users, { kind: 'now' })
+      await store.fold()
+      globalThis.gc?.()
+      const begun = performance.now()
+      let rss = 0
+      const watch = setInterval(() => {
+        rss = Math.max(rss, process.memoryUsage.rss())
+      }, 50)
+      const daemon = await startDaemon(
+        {
+          context: { ...context, actor: { ...actor, door: 'daemon' } },
+          upkeep: store,
+          keys,
+          data,
+          templates: join(data, 'templates'),
+          version: 'bench',
+          clock: systemClock,
+          log: noLog,
+          random: Math.random,
+        },
+        'on demand',
+      )
+      await daemon.drain()
+      const seconds = (performance.now() - begun) / 1000
+      clearInterval(watch)
+      const counts = await store.taskCounts()
+      if (counts['carried-out'] !== letters)
+        throw new Error(`only ${counts['carried-out']} of ${letters} were carried out`)
+      await daemon.stop()
+      await store.close()
+      return { perSecond: letters / seconds, rssMb: rss / 2 ** 20 }
+    })
+  } finally {
+    rmSync(data, { recursive: true, force: true })
+  }
+}
+
+/** The same letters through a bare nodemailer pool. */
+function bare(letters: number): Promise<Drained> {
+  return withSink(async (port) => {
+    const { template } = loadTemplates('/nonexistent').find('reset-password', 'en')
+    const pool = nodemailer.createTransport({
+      pool: true,
+      host: '127.0.0.1',
+      port,
+      ignoreTLS: true,
+      maxConnections: CONNECTIONS,
+      maxMessages: Number.POSITIVE_INFINITY,
+    })
+    const begun = performance.now()
+    let next = 0
+    const lane = async () => {
+      while (next < letters) {
+        const n = next++
+        const variables = {
+          username: `user${n}`,
+          name: `User Number ${n}`,
+          sign_in_url: 'https://accounts.example.org/login',
+          hours: 24,
+          sender: 'Accounts',
+        }
+        const { subject, text, html } = renderLetter(template, variables, 'ABCD-EFGH-JKMN-PQRS-TVWX-YZ01')
+        await pool.sendMail({
+          from: { name: 'Accounts', address: 'postern@example.org' },
+          to: { name: variables.name, address: `user${n}@example.org` },
+          subject,
+          text,
+          html,
+        })
+      }
+    }
+    await Promise.all(Array.from({ length: CONNECTIONS * 2 }, lane))
+    const seconds = (performance.now() - begun) / 1000
+    pool.close()
+    return { perSecond: letters / seconds, rssMb: process.memoryUsage.rss() / 2 ** 20 }
+  })
+}
+
+/** One measurement in a process of its own, so that no heap is warmed or filled by another. */
+function measure(what: string, letters: number): Promise<Drained> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--expose-gc', import.meta.filename, '--one', what, String(letters)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (bytes) => {
+      output += String(bytes)
+    })
+    child.on('exit', (code) => (code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`${what} failed`))))
+  })
+}
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+
+async function compare(): Promise<void> {
+  const small = process.argv.includes('--small')
+  const [letters, large, rounds] = small ? [500, 1_000, 1] : [10_000, 100_000, 3]
+  const postern: Drained[] = []
+  const nodemailerPool: Drained[] = []
+  for (let round = 0; round < rounds; round++) {
+    nodemailerPool.push(await measure('bare', letters))
+    postern.push(await measure('drain', letters))
+  }
+  const rate = (all: readonly Drained[]) => median(all.map(({ perSecond }) => perSecond))
+  const ratios = postern.map(({ perSecond }, round) => perSecond / (nodemailerPool[round]?.perSecond ?? 1))
+  console.log(`${letters} letters, ${CONNECTIONS} connections, median of ${rounds}`)
+  console.log(`  bare nodemailer pool   ${rate(nodemailerPool).toFixed(0)} letters/s`)
+  console.log(
+    `  postern, all durable   ${rate(postern).toFixed(0)} letters/s, peak RSS ${median(postern.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
+  )
+  console.log(
+    `  ratio                  ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
+  )
+  const thousand = await measure('drain', small ? 200 : 1_000)
+  const many = await measure('drain', large)
+  console.log(
+    `${large} queued: ${many.perSecond.toFixed(0)} letters/s, ${(many.perSecond / thousand.perSecond).toFixed(2)} of the rate with ${small ? 200 : 1_000} queued (${thousand.perSecond.toFixed(0)})`,
+  )
+}
+
+const one = process.argv.indexOf('--one')
+if (one < 0) await compare()
+else {
+  const letters = Number(process.argv[one + 2])
+  const result = process.argv[one + 1] === 'bare' ? await bare(letters) : await drain(letters)
+  process.stdout.write(JSON.stringify(result), () => process.exit(0))
+}

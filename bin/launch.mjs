@@ -1,33 +1,58 @@
 // Starts a program of dist/ on the pinned Node 24, whatever Node it was called with.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
+const pinned = join(root, 'node_modules', '.bin', 'node')
 const REQUIRED_MAJOR = 24
+/** The installation is not whole; systemd does not start it again on this status. */
+const WRONG_INSTALLATION = 78
 
 /** Runs `dist/NAME.js`: in this process where its Node is new enough, else in a child on the pinned one. */
 export async function launch(name) {
   const program = join(root, 'dist', `${name}.js`)
-  if (!existsSync(program)) {
-    console.error(`${name}: ${program} is not built; run "npm run setup" in ${root}.`)
-    process.exit(69)
+  if (!existsSync(program)) refuse(name, `${program} is not built`)
+  if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) await runHere(program)
+  else if (existsSync(pinned)) runOnPinned(name)
+  else refuse(name, `Node ${REQUIRED_MAJOR} or later is needed, this is ${process.version}`)
+}
+
+function refuse(name, why) {
+  console.error(`${name}: ${why}; run "npm run setup" in ${root}.`)
+  process.exit(WRONG_INSTALLATION)
+}
+
+async function runHere(program) {
+  const { enableCompileCache } = await import('node:module')
+  // Not Node's own place in /tmp: whoever made that directory first could hand code to the next user, root among them.
+  enableCompileCache(join(root, 'dist', 'cache'))
+  await import(pathToFileURL(program).href)
+}
+
+/**
+ * Whether this process is in the foreground of a terminal, which then gives Ctrl-C and Ctrl-\\ to the child as well.
+ * Source: proc(5), /proc/pid/stat: after the name in brackets state, ppid, pgrp, session, tty_nr, tpgid.
+ */
+function isInForeground() {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8')
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return group === foreground
+  } catch {
+    return false
   }
-  if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
-    const { enableCompileCache } = await import('node:module')
-    enableCompileCache?.()
-    await import(program)
-    return
-  }
-  const pinned = join(root, 'node_modules', '.bin', 'node')
-  if (!existsSync(pinned)) {
-    console.error(
-      `${name}: Node ${REQUIRED_MAJOR} or later is needed, this is ${process.version}; run "npm run setup" in ${root}.`,
-    )
-    process.exit(69)
-  }
+}
+
+function runOnPinned(name) {
   const child = spawn(pinned, [join(root, 'bin', `${name}.mjs`), ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGQUIT'])
+    process.on(signal, () => {
+      if (!isInForeground()) child.kill(signal)
+    })
+  child.on('error', (error) => refuse(name, `${pinned} does not start (${error.message})`))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

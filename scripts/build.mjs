@@ -1,48 +1,104 @@
-// Builds the two programs into dist/. Nothing is done when dist/ is newer than everything it is made from.
-import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { join } from 'node:path'
+// Builds the two programs into dist/. Nothing is done when dist/ was built from exactly what is there now.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { exclusively } from './exclusive.mjs'
 
 const root = join(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
+const record = join(outdir, 'build.json')
+const stub = join('scripts', 'no-devtools.mjs')
+const programs = { postern: 'src/cli/main.ts', posternd: 'src/daemon/main.ts' }
 
-/** The newest modification time (ms) of the files below `path`. */
-function newest(path) {
-  const status = statSync(path)
-  if (!status.isDirectory()) return status.mtimeMs
-  return Math.max(status.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+/** The files below `directory`, in a fixed order. */
+function filesBelow(directory) {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
 }
 
-const inputs = ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs'].map((path) => newest(join(root, path)))
-const built = join(outdir, 'postern.js')
-if (!process.argv.includes('--force') && existsSync(built) && statSync(built).mtimeMs > Math.max(...inputs))
-  process.exit(0)
+/** A digest of all that the programs are made of: contents, since a clock or a checkout may set any date. */
+function digestOfInputs() {
+  const single = ['package.json', 'package-lock.json', 'tsconfig.json', join('scripts', 'build.mjs'), stub]
+  const digest = createHash('sha256')
+  for (const path of [...filesBelow(join(root, 'src')), ...single.map((path) => join(root, path))])
+    digest.update(`${relative(root, path)}\0`).update(createHash('sha256').update(readFileSync(path)).digest())
+  return digest.digest('hex')
+}
 
-const begun = new Date()
-const stub = join(root, 'scripts', 'no-devtools.mjs')
-rmSync(outdir, { recursive: true, force: true })
-await build({
-  absWorkingDir: root,
-  entryPoints: { postern: 'src/cli/main.ts', posternd: 'src/daemon/main.ts' },
-  outdir,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  minify: true,
-  keepNames: true,
-  sourcemap: 'linked',
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  jsx: 'automatic',
-  // Native add-ons bring prebuilt binaries that they find beside themselves.
-  external: ['fs-native-extensions', 'node-unix-socket'],
-  alias: { 'react-devtools-core': stub },
-  define: { 'process.env.NODE_ENV': '"production"' },
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-  logLevel: 'warning',
+/** What the last build recorded, its inputs' digest and its files; nothing when it did not come to an end. */
+function lastBuild() {
+  try {
+    return JSON.parse(readFileSync(record, 'utf8'))
+  } catch {
+    return { inputs: '', files: [] }
+  }
+}
+
+/** Bundles both programs; the files are only in memory yet. */
+async function bundle() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: programs,
+    outdir,
+    write: false,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    minify: true,
+    keepNames: true,
+    sourcemap: 'linked',
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    jsx: 'automatic',
+    // Native add-ons bring prebuilt binaries that they find beside themselves.
+    external: ['fs-native-extensions', 'node-unix-socket'],
+    alias: { 'react-devtools-core': join(root, stub) },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    logLevel: 'warning',
+  })
+  return outputFiles
+}
+
+/** Replaces a file at once: whoever starts a program meanwhile reads the old one or the new one. */
+function put(path, contents) {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.new`, contents)
+  renameSync(`${path}.new`, path)
+}
+
+/**
+ * Puts a build into dist/, the programs after the chunks that they import and the record last.
+ * The chunks of the build before stay for the programs that are running now.
+ */
+function install(outputFiles, inputs, last) {
+  const isProgram = ({ path }) => dirname(path) === outdir
+  rmSync(record, { force: true })
+  for (const file of outputFiles.toSorted((a, b) => Number(isProgram(a)) - Number(isProgram(b))))
+    put(file.path, file.contents)
+  const files = outputFiles.map(({ path }) => relative(outdir, path))
+  put(record, JSON.stringify({ inputs, files }))
+  const kept = new Set([...files, ...last.files, relative(outdir, record)])
+  for (const file of filesBelow(outdir).map((path) => relative(outdir, path)))
+    if (!kept.has(file) && !file.startsWith('cache/')) rmSync(join(outdir, file), { force: true })
+}
+
+await exclusively('build', root, async () => {
+  const inputs = digestOfInputs()
+  const last = lastBuild()
+  const isWhole = last.inputs === inputs && last.files.every((file) => existsSync(join(outdir, file)))
+  if (isWhole && !process.argv.includes('--force')) return
+  try {
+    install(await bundle(), inputs, last)
+  } catch (error) {
+    // esbuild has said what is wrong with the sources; anything else is news.
+    if (!Array.isArray(error.errors)) throw error
+    process.exitCode = 1
+  }
 })
-// A source saved while the build ran is newer than this, so the next run builds again.
-utimesSync(built, begun, begun)

@@ -41,7 +41,7 @@ const qLength = (character: string, octets: number) =>
  *
  * @param column how much of the first line is taken already
  */
-export function encodedWords(text: string, column: number): string {
+function encodedWords(text: string, column: number): string {
   const characters = Array.from(text, (character) => {
     const octets = octetsOf(character.codePointAt(0) ?? 0)
     return { character, octets, q: qLength(character, octets) }

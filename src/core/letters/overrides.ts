@@ -39,7 +39,7 @@ function stampOf(file: string): string {
 /** At most one byte more than a source may have; null for what is no regular file. */
 function readBounded(file: string): Buffer | null {
   // Non-blocking: opening a named pipe would wait for a writer.
-  const descriptor = openSync(file, constants.O_RDONLY  | constants.O_NOFOLLOW)
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
     if (!fstatSync(descriptor).isFile()) return null
     const bytes = Buffer.alloc(SOURCE_BYTES + 1)

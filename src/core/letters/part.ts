@@ -28,7 +28,7 @@ const isSlot = (name: string): name is Slot => SLOTS.some((slot) => slot === nam
 
 /**
  * Whether the slots appear in `source` as bare outputs (`{{ name }}`) only, and the rest is conditions and outputs that
- * cannot reach a slot: they name none, and have neither an index (`[x]`) nor an escape (`\u006e`) to name one by.
+ * cannot reach a slot: they name none, and have no index (`[x]`) to come to one by another name.
  * Then a letter is Liquid's own output for markers, with each marker replaced by the escaped value.
  */
 function hasBareSlots(source: string): boolean {
@@ -36,7 +36,7 @@ function hasBareSlots(source: string): boolean {
   return markup(source).every(({ kind, name, content }) =>
     kind === 'output' && isSlot(content)
       ? true
-      : (kind === 'output' || CONDITIONS.has(name)) && !/name|secret|[[\\]/.test(content),
+      : (kind === 'output' || CONDITIONS.has(name)) && !/name|secret|\[/.test(content),
   )
 }
 

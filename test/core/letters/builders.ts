@@ -55,3 +55,6 @@ export async function readBack(bytes: Buffer): Promise<Email & { text: string; h
   }
   return { ...email, text: asWritten(email.text, ofText), html: asWritten(email.html, ofHtml) }
 }
+
+/** The headers of a letter, as text. */
+export const headersOf = (bytes: Buffer): string => bytes.toString('utf8').split('\r\n\r\n', 1)[0] ?? ''

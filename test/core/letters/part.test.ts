@@ -73,4 +73,17 @@ describe('the compiled short way', () => {
       { numRuns: 2000 },
     )
   })
+
+  it.each(roundabout)('is not taken for %j', (liquid) => {
+    const letter = {
+      username: 'alice',
+      name: 'Zoë <Z>',
+      sign_in_url: '',
+      hours: 1,
+      sender: 'name',
+      secret: 'abcd-efgh',
+    }
+    const part = outcome(() => compilePart(TEXT_ENGINE, liquid, false)(letter))
+    expect(part).toEqual(outcome(() => TEXT_ENGINE.parseAndRenderSync(liquid, letter)))
+  })
 })

@@ -54,6 +54,8 @@ export class Dispatcher {
   #underWay = 0
   #settling = 0
   #settings: Settings = settingsInForce([])
+  /** Of the settings in force. */
+  #fingerprint = ''
   #queue: Queue | null = null
   #carrier: Carrier | null = null
   #stale = true
@@ -65,7 +67,8 @@ export class Dispatcher {
   #running: Promise<void> | null = null
   #again = false
   readonly #failure = Promise.withResolvers<never>()
-  #cancelWake: () => void = () => {}
+  /** Takes back the wake-up that is set; null when none is. */
+  #alarm: (() => void) | null = null
   #idle: () => void = () => {}
   #seen: { wall: number; monotonic: number }
 
@@ -115,7 +118,7 @@ export class Dispatcher {
    */
   async stop(patience: number): Promise<void> {
     this.#stopping = true
-    this.#cancelWake()
+    this.#alarm?.()
     await this.#running
     await this.#release()
     const { clock } = this.#options
@@ -163,7 +166,6 @@ export class Dispatcher {
   }
 
   async #step(): Promise<void> {
-    this.#noticeJump()
     if (this.#stopping) return
     if (this.#stale) await this.#refresh()
     const queue = this.#queue
@@ -184,7 +186,7 @@ export class Dispatcher {
 
   /** Letters that may be under way at once: one until the settings in force have been proven by a sign-in. */
   get #connections(): number {
-    const proven = this.#queue?.proven === mailFingerprint(this.#settings)
+    const proven = this.#queue?.proven === this.#fingerprint
     const slow = this.#options.clock.monotonic() < this.#slowUntil
     return proven && !slow ? this.#settings.SERVICE_MAIL_CONNECTIONS : 1
   }
@@ -193,6 +195,7 @@ export class Dispatcher {
     const { store } = this.#options.context
     this.#stale = false
     this.#settings = settingsInForce(await store.settings())
+    this.#fingerprint = mailFingerprint(this.#settings)
     const queue = await readQueue(store)
     if ((this.#queue?.state ?? 'open') !== queue.state) this.#tell(queue)
     this.#queue = queue
@@ -245,7 +248,7 @@ export class Dispatcher {
     const carrier = this.#carrier
     if (carrier === null) throw new Error('a letter was begun before the settings were read')
     this.#underWay++
-    const report = await deliver(claimed, { keys, carrier, fingerprint: mailFingerprint(this.#settings), random })
+    const report = await deliver(claimed, { keys, carrier, fingerprint: this.#fingerprint, random })
     this.#underWay--
     if (wasNotBegun(report)) return this.#takeBack(claimed)
     this.#settling++
@@ -257,7 +260,7 @@ export class Dispatcher {
     await this.#saved(() => settleAttempt(context, report))
     this.#settling--
     this.#record(claimed, report)
-    if (this.#held || report.throttled || this.#queue?.proven !== mailFingerprint(this.#settings)) this.#stale = true
+    if (this.#held || report.throttled || this.#queue?.proven !== this.#fingerprint) this.#stale = true
     this.wake()
     if (!this.busy) this.#idle()
   }
@@ -296,7 +299,7 @@ export class Dispatcher {
     const due = queue.state !== 'open' && queue.nextProbeAt !== null && queue.nextProbeAt <= context.store.now()
     if (!due || this.#probing || this.#underWay > 0 || !this.#settings.SERVICE_MAIL_ENABLE) return
     this.#probing = true
-    const fingerprint = mailFingerprint(this.#settings)
+    const fingerprint = this.#fingerprint
     const probe = async () => {
       // What could not be used may be mended without a setting changing: a file, a key.
       const carrier = await this.#carriers.forSettings(this.#settings, this.#connections)
@@ -314,7 +317,9 @@ export class Dispatcher {
     void this.#guard(probe())
   }
 
+  /** Sets the alarm for what comes next. With letters in hand the next step comes by itself, so an alarm that is set stays. */
   async #sleep(queue: Queue): Promise<void> {
+    if (this.#alarm !== null && this.busy) return
     const { context, clock } = this.#options
     const now = context.store.now()
     const times = [
@@ -323,9 +328,14 @@ export class Dispatcher {
       queue.state === 'open' ? null : queue.nextProbeAt,
     ]
     // What is due already and was not taken is waited for by whoever is in hand.
-    const next = Math.min(...times.filter((time) => time !== null && time > now).map(Number), now + LONGEST_SLEEP)
-    this.#cancelWake()
-    this.#cancelWake = clock.wakeAt(clock.wall() + (next - now), () => this.wake())
+    const coming = times.filter((time) => time !== null && time > now).map(Number)
+    const wait = Math.min(...coming.map((time) => time - now), LONGEST_SLEEP)
+    this.#alarm?.()
+    this.#alarm = clock.wakeAt(clock.wall() + wait, () => {
+      this.#alarm = null
+      this.#noticeJump()
+      this.wake()
+    })
   }
 
   async #somethingLeaves(): Promise<boolean> {

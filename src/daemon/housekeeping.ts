@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
-import { JSONFilePreset } from 'lowdb/node'
+import { Low } from 'lowdb'
+import { JSONFile } from 'lowdb/node'
 import { settingsInForce } from '../core/domain/setting.ts'
 import { DAY, iso } from '../core/domain/time.ts'
 import { type Heartbeat, heartbeatPath } from '../core/host/heartbeat.ts'
@@ -49,9 +50,7 @@ function complain(log: Log, error: unknown): void {
 
 async function beat({ data, version, context }: HousekeepingOptions, startedAt: string): Promise<void> {
   const heartbeat: Heartbeat = { pid: process.pid, version, startedAt, seenAt: iso(context.store.now()) }
-  const file = await JSONFilePreset(heartbeatPath(data), heartbeat)
-  file.data = heartbeat
-  await file.write()
+  await new Low(new JSONFile<Heartbeat>(heartbeatPath(data)), heartbeat).write()
 }
 
 async function sweep({ context, log }: HousekeepingOptions): Promise<void> {

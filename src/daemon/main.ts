@@ -22,7 +22,7 @@ const options = parseOrExit()
 /** A test letter and a check print what they found; everything else is told by the log. */
 const log = ['test-mail', 'check'].includes(options.mode.kind) ? noLog : makeLog()
 const print = (line: string) => void process.stdout.write(`${line}\n`)
-const { notifySocket, credentialsDirectory, underSystemd } = environment()
+const { notifySocket, credentialsDirectory, underSystemd, watchdogUsec } = environment()
 
 function parseOrExit(): Options {
   try {
@@ -94,6 +94,8 @@ async function serve(options: Options): Promise<ExitStatus> {
   const daemon = await begin(opened, 'everything')
   log.info({ pid: process.pid, version: version(), data: opened.data }, 'posternd is ready')
   await notify(notifySocket, 'READY=1')
+  // An event loop that hangs tells systemd nothing, and is restarted.
+  if (watchdogUsec !== null) setInterval(() => void notify(notifySocket, 'WATCHDOG=1'), watchdogUsec / 3000).unref()
   await Promise.race([stopped.promise, daemon.ended])
   await notify(notifySocket, 'STOPPING=1')
   log.info('posternd is stopping')

@@ -1,10 +1,9 @@
 import type { Task } from '../core/domain/task.ts'
 import { EXIT, type ExitStatus } from '../core/exit.ts'
-import { inert } from '../core/text/inert.ts'
 import { entryJson } from '../core/text/json.ts'
-import { diagnosisLines, stageLines } from '../core/text/report.ts'
+import { attemptLines, NOT_TRIED } from '../core/text/report.ts'
 import type { Context } from '../core/usecases/context.ts'
-import { followTask } from '../core/usecases/follow.ts'
+import { followTask, latestEntry } from '../core/usecases/follow.ts'
 import { sendTestMail } from '../core/usecases/tasks.ts'
 
 export interface TestMail {
@@ -31,21 +30,12 @@ async function tell(
   json: boolean,
   print: (line: string) => void,
 ): Promise<ExitStatus> {
-  const attempt = task?.attempts.at(-1)
-  const { items } = attempt === undefined ? { items: [] } : await store.mailLog({ limit: 1, idPrefix: attempt.id })
-  const [entry] = items
-  if (entry === undefined) {
-    print(json ? 'null' : 'The letter was not tried: the daemon did not take it up.')
+  const entry = task === null ? null : await latestEntry(store, task)
+  if (entry === null) {
+    print(json ? 'null' : NOT_TRIED)
     return EXIT.failed
   }
   if (json) print(JSON.stringify(entryJson(entry)))
-  else {
-    for (const line of stageLines(entry.stages)) print(line)
-    const said = entry.reply === null ? '' : ` The server said: ${inert(entry.reply)}`
-    for (const line of entry.happening === null
-      ? [`Delivered to ${inert(entry.to)}.${said}`]
-      : diagnosisLines(entry.happening))
-      print(line)
-  }
+  else for (const line of attemptLines(entry)) print(line)
   return entry.outcome === 'delivered' ? EXIT.done : EXIT.failed
 }

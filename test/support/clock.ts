@@ -4,7 +4,10 @@ import type { Clock, Instant } from '../../src/core/domain/time.ts'
 export const MONDAY = Date.UTC(2026, 10, 2, 10)
 
 interface Alarm {
+  /** By the wall clock. */
   readonly at: Instant
+  /** By the monotonic one: a wall clock that runs back delays nobody. */
+  readonly deadline: number
   readonly wake: () => void
 }
 
@@ -27,7 +30,7 @@ export class ManualClock implements Clock {
   }
 
   wakeAt(at: Instant, wake: () => void): () => void {
-    const alarm = { at, wake }
+    const alarm = { at, deadline: this.#monotonic + Math.max(0, at - this.#wall), wake }
     this.#alarms.add(alarm)
     this.#ring()
     return () => this.#alarms.delete(alarm)
@@ -35,12 +38,14 @@ export class ManualClock implements Clock {
 
   /** Time goes by; who is to be woken on the way is woken at that moment. */
   advance(ms: number): void {
-    const end = this.#wall + ms
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#goTo(Math.max(next.at, this.#wall))
-      this.#ring()
+    let left = ms
+    for (;;) {
+      const step = Math.min(left, ...[...this.#alarms].map((alarm) => this.#until(alarm)))
+      this.#wall += step
+      this.#monotonic += step
+      left -= step
+      if (!this.#ring() && left === 0) return
     }
-    this.#goTo(end)
   }
 
   /** Somebody sets the wall clock, forward or back. */
@@ -54,19 +59,15 @@ export class ManualClock implements Clock {
     return this.#alarms.size
   }
 
-  #goTo(wall: Instant): void {
-    this.#monotonic += wall - this.#wall
-    this.#wall = wall
+  #until({ at, deadline }: Alarm): number {
+    return Math.max(0, Math.min(at - this.#wall, deadline - this.#monotonic))
   }
 
-  #next(end: Instant): Alarm | undefined {
-    return [...this.#alarms].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-  }
-
-  #ring(): void {
-    for (let next = this.#next(this.#wall); next !== undefined; next = this.#next(this.#wall)) {
-      this.#alarms.delete(next)
-      next.wake()
-    }
+  /** Wakes whom it is time to wake; whether there was anybody. */
+  #ring(): boolean {
+    const due = [...this.#alarms].filter((alarm) => this.#until(alarm) === 0)
+    for (const alarm of due) this.#alarms.delete(alarm)
+    for (const { wake } of due) wake()
+    return due.length > 0
   }
 }

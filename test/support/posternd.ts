@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Actor } from '../../src/core/domain/actor.ts'
 import type { UserId } from '../../src/core/domain/ids.ts'
 import type { SettingName, SettingValue } from '../../src/core/domain/setting.ts'
+import type { Clock } from '../../src/core/domain/time.ts'
 import { systemClock } from '../../src/core/host/clock.ts'
 import { systemIds } from '../../src/core/host/random.ts'
 import { createMasterKey } from '../../src/core/secrets/create-master-key.ts'
@@ -101,14 +102,13 @@ export interface House {
   remove(): Promise<void>
 }
 
-/** Makes an empty house. */
-export async function makeHouse(): Promise<House> {
+/** Makes an empty house; its store goes by `clock`. */
+export async function makeHouse(clock: Clock = systemClock): Promise<House> {
   const data = mkdtempSync(join(tmpdir(), 'postern-house-'))
-  const { chmodSync } = await import('node:fs')
   chmodSync(data, 0o750)
   const keys = await createMasterKey(data)
   await createStore(data)
-  const store = await EmbeddedStore.open(data, { clock: systemClock })
+  const store = await EmbeddedStore.open(data, { clock })
   const context: Context = { store, actor: OPERATOR, ids: systemIds }
   return {
     data,

@@ -2,8 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import type { Certificate } from '../../src/core/host/certificate.ts'
 
-/** How a connection ends: politely, with a reset, or by never another word. */
-export type Cut = 'fin' | 'rst' | 'stall'
+/** How a connection ends: politely, with a reset, by never another word, or by not even reading any more. */
+export type Cut = 'fin' | 'rst' | 'stall' | 'block'
 
 /**
  * What a command gets: a reply (lines separated by line feeds), bytes as they are, a reply with an end, or what a
@@ -11,8 +11,8 @@ export type Cut = 'fin' | 'rst' | 'stall'
  */
 export type Answer =
   | string
-  | { readonly raw: string | Buffer; readonly then?: Cut }
-  | { readonly say?: string; readonly then: Cut }
+  | { readonly raw: string | Buffer; readonly end?: Cut }
+  | { readonly say?: string; readonly end: Cut }
   | ((letter: number) => Answer)
 
 /** What a server says. What is left out is answered as a friendly server would. */
@@ -89,7 +89,7 @@ export async function startSmtpScript(script: Script | ((connection: number) => 
     },
     until: (condition) => state.until(condition),
     close: () => {
-      for (const connection of state.connections) connection.act({ then: 'rst' })
+      for (const connection of state.connections) connection.act({ end: 'rst' })
       return new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
@@ -251,7 +251,7 @@ class Connection implements ScriptedConnection {
         this.#to = []
         return script.RSET ?? '250 2.0.0 Reset'
       case 'QUIT':
-        return script.QUIT ?? { say: '221 2.0.0 Bye', then: 'fin' }
+        return script.QUIT ?? { say: '221 2.0.0 Bye', end: 'fin' }
       default:
         return '500 5.5.2 Unknown command'
     }
@@ -284,7 +284,7 @@ class Connection implements ScriptedConnection {
     else {
       if ('raw' in answer) this.#send(Buffer.from(answer.raw))
       else if (answer.say !== undefined) this.#write(answer.say)
-      if (answer.then !== undefined) this.#hangUp(answer.then)
+      if (answer.end !== undefined) this.#hangUp(answer.end)
     }
   }
 
@@ -318,6 +318,6 @@ class Connection implements ScriptedConnection {
     this.#mode = 'deaf'
     if (by === 'fin') this.#socket.end()
     else if (by === 'rst') this.#plain.resetAndDestroy()
-    else this.#plain.pause()
+    else if (by === 'block') this.#plain.pause()
   }
 }

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Store } from '../../src/core/store/port.ts'
 import { createStore } from '../../src/core/store/embedded/create.ts'
 import { type EmbeddedOptions, EmbeddedStore } from '../../src/core/store/embedded/embedded-store.ts'
 import { Layout } from '../../src/core/store/embedded/layout.ts'
+import type { Store } from '../../src/core/store/port.ts'
 import { ManualClock } from './clock.ts'
 
 /** A directory that is gone when the test is over. */

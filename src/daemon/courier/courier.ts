@@ -1,0 +1,220 @@
+import type { SecureContext } from 'node:tls'
+import { type ParsedAddress, parseAddress } from '../../core/domain/address.ts'
+import { SECOND } from '../../core/domain/time.ts'
+import { DEADLINES, type Deadlines } from './deadline.ts'
+import { Resolver } from './dial.ts'
+import { failure } from './failure.ts'
+import { Fifo } from './fifo.ts'
+import { Lane } from './lane.ts'
+import type { Surroundings } from './opening.ts'
+import { type CourierSettings, type Parcel, type Report, reportOf } from './report.ts'
+import { Transcript } from './transcript.ts'
+import { trust } from './trust.ts'
+
+export interface CourierOptions {
+  /** The most connections at once. */
+  readonly connections: number
+  readonly deadlines?: Partial<Deadlines>
+  /** Milliseconds that never run back, for durations. Default: `performance.now`. */
+  readonly monotonic?: () => number
+  /** How long a connection may wait for the next letter before it is ended, in ms. Default: 5,000. */
+  readonly idle?: number
+}
+
+interface Job {
+  /** Null: only connect and sign in. */
+  readonly parcel: Parcel | null
+  readonly transcript: Transcript
+  readonly report: (report: Report) => void
+}
+
+const IDLE = 5 * SECOND
+const ABORTED = failure('EABORTED', null, 'Sending was stopped.')
+
+/**
+ * Carries letters to one SMTP server, over a few connections of its own, and says what happened. It decides nothing and
+ * knows nothing of tasks: whoever asks it to carry a letter settles what becomes of it.
+ */
+export class Courier {
+  readonly #around: Surroundings
+  readonly #monotonic: () => number
+  readonly #idleFor: number
+  #limit: number
+  #ended = false
+  #sender: { readonly typed: string; readonly parsed: ParsedAddress } | null = null
+  readonly #jobs = new Fifo<Job>()
+  /** All connections but those that are being ended by QUIT. */
+  readonly #lanes = new Set<Lane>()
+  /** Those that wait for a letter, with the time since when; the one that was used last is used first. */
+  readonly #idle: { readonly lane: Lane; readonly since: number }[] = []
+  #sweep: NodeJS.Timeout | null = null
+  readonly #quits = new Set<Promise<void>>()
+  /** Settled when the courier has ended and no connection is left. */
+  readonly #empty = Promise.withResolvers<void>()
+
+  constructor(settings: CourierSettings, options: CourierOptions) {
+    let context: SecureContext | null = null
+    this.#around = {
+      settings,
+      deadlines: { ...DEADLINES, ...options.deadlines },
+      resolver: new Resolver(settings.host),
+      trust: () => {
+        context ??= trust(settings.ca)
+        return context
+      },
+    }
+    this.#monotonic = options.monotonic ?? (() => performance.now())
+    this.#idleFor = options.idle ?? IDLE
+    this.#limit = options.connections
+  }
+
+  /**
+   * Sends one letter as soon as a connection is free: an idle one, a new one below the limit, else the first to become
+   * free; letters go in the order of the calls. Resolves whatever the network does: `happening` says what. A letter
+   * that had not begun when the courier was closed comes back with `EABORTED` at stage `letter`.
+   */
+  send(parcel: Parcel): Promise<Report> {
+    const transcript = new Transcript(this.#monotonic)
+    const to = parseAddress(parcel.to)
+    if (!to.ok) return Promise.resolve(reportOf(transcript, failure('EADDRESS', null, to.why)))
+    // Letters have one sender, and parsing an address takes longer than all else here.
+    if (this.#sender?.typed !== parcel.from) this.#sender = { typed: parcel.from, parsed: parseAddress(parcel.from) }
+    const from = this.#sender.parsed
+    if (!from.ok) {
+      const why = `SERVICE_MAIL_FROM_ADDRESS is not one valid address: ${from.why}.`
+      return Promise.resolve(reportOf(transcript, failure('ESETTING', null, why)))
+    }
+    return this.#take({ from: from.wire, to: to.wire, message: parcel.message }, transcript)
+  }
+
+  /** Connects anew and signs in, with no letter, in its turn like one; a connection that stands is kept for letters. */
+  probe(): Promise<Report> {
+    return this.#take(null, new Transcript(this.#monotonic))
+  }
+
+  /** Changes the limit: at once where it grows; where it shrinks, connections end when their letter has been sent. */
+  setConnections(connections: number): void {
+    this.#limit = connections
+    this.#shrink(connections)
+    this.#begin()
+  }
+
+  /** Lets the letters under way finish, gives back those that wait, ends the connections. Resolves when all have ended. */
+  async close(): Promise<void> {
+    this.#end()
+    this.#shrink(0)
+    if (this.#lanes.size > 0) await this.#empty.promise
+    await Promise.all(this.#quits)
+  }
+
+  /** Ends everything at once: what is under way comes back with `EABORTED`, after the final dot as `unknown`. */
+  abort(): void {
+    this.#end()
+    for (const lane of [...this.#lanes]) lane.kill(ABORTED)
+  }
+
+  #take(parcel: Parcel | null, transcript: Transcript): Promise<Report> {
+    if (this.#ended) return Promise.resolve(reportOf(transcript, ABORTED))
+    return new Promise((report) => {
+      this.#jobs.push({ parcel, transcript, report })
+      this.#begin()
+    })
+  }
+
+  #end(): void {
+    this.#ended = true
+    for (let job = this.#jobs.shift(); job !== null; job = this.#jobs.shift()) {
+      job.report(reportOf(job.transcript, ABORTED))
+    }
+  }
+
+  /** Gives the jobs that wait to the connections that are free, and opens others below the limit. */
+  #begin(): void {
+    for (let job = this.#jobs.peek(); job !== null; job = this.#jobs.peek()) {
+      // A probe proves the settings by a connection of its own: it takes the place of an idle one.
+      if (job.parcel === null) this.#shrink(this.#limit - 1)
+      const lane = job.parcel === null ? undefined : this.#idle.pop()?.lane
+      if (lane === undefined && this.#lanes.size >= this.#limit) return
+      lane?.wake()
+      this.#jobs.shift()
+      void this.#work(job, lane ?? null)
+    }
+  }
+
+  /** Carries out one job, over `idle` or over a new connection. */
+  async #work({ parcel, transcript, report }: Job, idle: Lane | null): Promise<void> {
+    let lane = idle ?? this.#newLane()
+    let failed = idle === null ? await lane.open(transcript) : null
+    if (failed === null && parcel !== null) {
+      failed = await lane.send(parcel, transcript)
+      if (failed !== null && idle !== null && lane.stale && !this.#ended) {
+        transcript.restart('the server had given up the connection; on a new one:')
+        lane = this.#newLane()
+        failed = (await lane.open(transcript)) ?? (await lane.send(parcel, transcript))
+      }
+    }
+    // First free the connection: whoever hears of the letter may have another one at hand.
+    if (failed === null) this.#release(lane)
+    report(reportOf(transcript, failed))
+    if (failed !== null && (await lane.reset())) this.#release(lane)
+    this.#begin()
+  }
+
+  /** Gives a connection to the next job, or lets it wait, or ends it. */
+  #release(lane: Lane): void {
+    if (!lane.alive) return
+    const next = this.#jobs.peek()
+    if (this.#ended || this.#lanes.size > this.#limit || next?.parcel === null) this.#dismiss(lane)
+    else if (next === null) this.#park(lane)
+    else {
+      this.#jobs.shift()
+      void this.#work(next, lane)
+    }
+  }
+
+  #newLane(): Lane {
+    const lane = new Lane(this.#around, (gone) => this.#forget(gone))
+    this.#lanes.add(lane)
+    return lane
+  }
+
+  #park(lane: Lane): void {
+    lane.park()
+    this.#idle.push({ lane, since: performance.now() })
+    this.#sweep ??= setTimeout(() => this.#endIdle(), this.#idleFor).unref()
+  }
+
+  /** Ends the connections that have waited long enough; others may have been used meanwhile. */
+  #endIdle(): void {
+    this.#sweep = null
+    for (let [first] = this.#idle; first !== undefined; [first] = this.#idle) {
+      const left = first.since + this.#idleFor - performance.now()
+      if (left > 1) {
+        this.#sweep = setTimeout(() => this.#endIdle(), left).unref()
+        return
+      }
+      this.#dismiss(first.lane)
+    }
+  }
+
+  /** Ends idle connections, those first that have waited longest, until no more than `size` are left of all. */
+  #shrink(size: number): void {
+    for (let [first] = this.#idle; first !== undefined && this.#lanes.size > size; [first] = this.#idle) {
+      this.#dismiss(first.lane)
+    }
+  }
+
+  /** Says QUIT to a connection; its place is free at once. */
+  #dismiss(lane: Lane): void {
+    const quit = lane.quit().finally(() => this.#quits.delete(quit))
+    this.#quits.add(quit)
+    this.#forget(lane)
+  }
+
+  #forget(lane: Lane): void {
+    const index = this.#idle.findIndex((idle) => idle.lane === lane)
+    if (index >= 0) this.#idle.splice(index, 1)
+    this.#lanes.delete(lane)
+    if (this.#ended && this.#lanes.size === 0) this.#empty.resolve()
+  }
+}

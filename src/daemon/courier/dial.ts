@@ -1,0 +1,70 @@
+import { type LookupAddress, lookup } from 'node:dns'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import { SECOND } from '../../core/domain/time.ts'
+
+/** How long one of several addresses may take before the next one is tried; RFC 8305, section 5, is less patient. */
+const PATIENCE = 2 * SECOND
+const KEEP_ALIVE = 30 * SECOND
+
+export type Address = LookupAddress
+type Found = (error: NodeJS.ErrnoException | null, addresses: readonly Address[]) => void
+
+/**
+ * Resolves one host by the system's resolver, so that /etc/hosts counts. However many connections ask at once, one
+ * question is under way: getaddrinfo occupies a thread of the pool that also syncs the store, for as long as a dead
+ * resolver lets it wait.
+ */
+export class Resolver {
+  readonly #host: string
+  #waiting: Found[] | null = null
+
+  constructor(host: string) {
+    this.#host = host
+  }
+
+  /** Calls `found` with the addresses of the host, at least one, or with the resolver's error. */
+  resolve(found: Found): void {
+    if (this.#waiting !== null) {
+      this.#waiting.push(found)
+      return
+    }
+    this.#waiting = [found]
+    lookup(this.#host, { all: true, order: 'verbatim' }, (error, addresses) => {
+      const waiting = this.#waiting ?? []
+      this.#waiting = null
+      for (const tell of waiting) tell(error, addresses)
+    })
+  }
+}
+
+/**
+ * Begins a TCP connection to one of `addresses`, tried in turn, the families alternating; they are not needed when
+ * `host` is an IP address.
+ */
+export function dialTcp(host: string, port: number, addresses: readonly Address[]): Socket {
+  return connectTcp({
+    host,
+    port,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: PATIENCE,
+    lookup: (_host, _options, tell) => setImmediate(() => tell(null, [...addresses])),
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE,
+  })
+}
+
+/** Options of TLS with `host`: the server must prove that it is that name or address. */
+export function tlsOptions(host: string, secureContext: SecureContext) {
+  // RFC 6066, section 3: an IP address is no server name.
+  return { host, secureContext, ...(isIP(host) === 0 ? { servername: host } : {}) }
+}
+
+/** Begins TLS on a connected socket. */
+export function dialTls(socket: Socket, host: string, context: SecureContext): TLSSocket {
+  return connectTls({ socket, ...tlsOptions(host, context) })
+}
+
+/** What TLS came to: `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
+export const describeTls = (socket: TLSSocket): string => `${socket.getProtocol()} ${socket.getCipher().name}`

@@ -53,6 +53,8 @@ async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // @peculiar/x509's CommonJS build hides its names from import().
+    mainFields: ['module', 'main'],
     jsx: 'automatic',
     // Native add-ons bring prebuilt binaries that they find beside themselves.
     external: ['fs-native-extensions', 'node-unix-socket'],

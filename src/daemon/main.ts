@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs'
 import { EXIT, type ExitStatus, expectedEnd, Stop } from '../core/exit.ts'
-import { systemClock } from '../core/host/clock.ts'
 import { takeDaemonLock } from '../core/host/daemon-lock.ts'
 import { currentActor, environment } from '../core/host/environment.ts'
-import type { FileLock } from '../core/host/lock.ts'
 import { systemIds } from '../core/host/random.ts'
-import { dataDirectory, openStore, templatesDirectory, version } from '../core/open.ts'
-import { openMasterKeys } from '../core/secrets/master-key.ts'
-import { publishSealKey } from '../core/secrets/seal-key.ts'
+import { dataDirectory, openStore, version } from '../core/open.ts'
 import type { EmbeddedStore } from '../core/store/embedded/embedded-store.ts'
 import { StoreError } from '../core/store/error.ts'
-import type { Upkeep } from '../core/store/port.ts'
+import { beginDaemon, keysOf, lockOrStop } from './begin.ts'
 import { check } from './check.ts'
-import { type Daemon, type DaemonWork, startDaemon } from './daemon.ts'
 import { makeLog, noLog } from './log.ts'
 import { type Options, parseOptions, USAGE } from './options.ts'
 import { notify } from './systemd.ts'
@@ -22,7 +17,7 @@ const options = parseOrExit()
 /** A test letter and a check print what they found; everything else is told by the log. */
 const log = ['test-mail', 'check'].includes(options.mode.kind) ? noLog : makeLog()
 const print = (line: string) => void process.stdout.write(`${line}\n`)
-const { notifySocket, credentialsDirectory, underSystemd, watchdogUsec } = environment()
+const { notifySocket, underSystemd, watchdogUsec } = environment()
 
 function parseOrExit(): Options {
   try {
@@ -50,48 +45,12 @@ async function open({ data: flag }: Options, create: boolean): Promise<Opened> {
   return { data, store }
 }
 
-const keysOf = (data: string) => openMasterKeys(data, credentialsDirectory ?? undefined)
-
-/** Starts the daemon of an open store whose lock this process holds. */
-async function begin({ data, store }: Opened, work: DaemonWork): Promise<Daemon> {
-  if (store.damage !== null) throw store.damaged()
-  const keys = keysOf(data)
-  await publishSealKey(data, keys)
-  await store.recover()
-  const context = { store, actor: currentActor('daemon'), ids: systemIds }
-  const upkeep: Upkeep = store
-  return startDaemon(
-    {
-      context,
-      upkeep,
-      keys,
-      data,
-      templates: templatesDirectory(data),
-      version: version(),
-      clock: systemClock,
-      log,
-      random: Math.random,
-    },
-    work,
-  )
-}
-
-/** The lock of the one daemon of the store. */
-async function lockOrStop(data: string): Promise<FileLock> {
-  const taken = await takeDaemonLock(data)
-  if (taken.ok) return taken.lock
-  throw new Stop(
-    EXIT.config,
-    `Another daemon (pid ${taken.pid ?? 'unknown'}) holds ${data}: there is one daemon a store.`,
-  )
-}
-
 async function serve(options: Options): Promise<ExitStatus> {
   const opened = await open(options, true)
   await lockOrStop(opened.data)
   const stopped = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopped.resolve())
-  const daemon = await begin(opened, 'everything')
+  const daemon = await beginDaemon(opened.data, opened.store, log, 'everything')
   log.info({ pid: process.pid, version: version(), data: opened.data }, 'posternd is ready')
   await notify(notifySocket, 'READY=1')
   // An event loop that hangs tells systemd nothing, and is restarted.
@@ -108,7 +67,7 @@ async function serve(options: Options): Promise<ExitStatus> {
 async function once(options: Options): Promise<ExitStatus> {
   const opened = await open(options, true)
   await lockOrStop(opened.data)
-  const daemon = await begin(opened, 'on demand')
+  const daemon = await beginDaemon(opened.data, opened.store, log, 'on demand')
   await daemon.drain()
   await daemon.stop()
   await opened.store.close()
@@ -120,7 +79,7 @@ async function sendTest(options: Options, to: string): Promise<ExitStatus> {
   const { data, store } = opened
   const context = { store, actor: currentActor('daemon'), ids: systemIds }
   const taken = await takeDaemonLock(data)
-  const daemon = taken.ok ? await begin(opened, 'tests on demand') : null
+  const daemon = taken.ok ? await beginDaemon(data, store, log, 'tests on demand') : null
   const status = await testMail(context, {
     to,
     json: options.json,

@@ -1,0 +1,30 @@
+import PostalMime, { type Address } from 'postal-mime'
+
+/** A letter as its reader sees it. */
+export interface ReadLetter {
+  /** `name <address>`, or the address alone. */
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  /** The part in plain text. */
+  readonly text: string
+}
+
+/** Six groups of four Crockford base-32 symbols. */
+const TEMPORARY_PASSWORD = /\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){5}\b/
+
+/** Parses a letter's bytes (RFC 5322, MIME); what is missing in it is empty. */
+export async function readLetter(message: Uint8Array): Promise<ReadLetter> {
+  const { from, to, subject, text } = await PostalMime.parse(message)
+  return { from: mailbox(from), to: (to ?? []).map(mailbox).join(', '), subject: subject ?? '', text: text ?? '' }
+}
+
+function mailbox(given: Address | undefined): string {
+  const { name = '', address = '' } = given ?? {}
+  return name === '' ? address : `${name} <${address}>`
+}
+
+/** The temporary password that stands in a letter's text, or null. */
+export function temporaryPasswordIn(text: string): string | null {
+  return TEMPORARY_PASSWORD.exec(text)?.[0] ?? null
+}

@@ -26,7 +26,7 @@ describe('postern up', () => {
     expect(status).toBe(78)
     expect(lines).toEqual([''])
     expect(said).toBe(
-      `A daemon (pid ${daemonPid(data)}) holds ${data} already, and there is one a store: stop it first, or use it as it is.\n`,
+      `Another daemon (pid ${daemonPid(data)}) holds ${data}: there is one daemon a store. Stop that one first, or use it as it is.\n`,
     )
   })
 

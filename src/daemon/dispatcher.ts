@@ -80,8 +80,8 @@ export class Dispatcher {
     this.#failure.promise.catch(() => undefined)
   }
 
-  /** Whether letters are in hand, under way or being settled. */
-  get busy(): boolean {
+  /** Whether letters are in hand, under way or being settled, or the server is being probed. */
+  get #inHand(): boolean {
     return this.#ready.length > 0 || this.#underWay > 0 || this.#settling > 0 || this.#probing
   }
 
@@ -99,7 +99,6 @@ export class Dispatcher {
     do {
       this.#stale = true
       this.wake()
-      await Promise.race([this.#running, this.#failure.promise])
       await Promise.race([this.#whenIdle(), this.#failure.promise])
     } while (await this.#somethingLeaves())
   }
@@ -109,6 +108,7 @@ export class Dispatcher {
     this.#again = true
     this.#running ??= this.#guard(this.#work()).finally(() => {
       this.#running = null
+      this.#rest()
     })
   }
 
@@ -123,7 +123,8 @@ export class Dispatcher {
     await this.#release()
     const { clock } = this.#options
     const giveUp = clock.wakeAt(clock.wall() + patience, () => this.#carriers.abort())
-    await this.#whenIdle()
+    // What broke does not settle any more: nobody waits for it.
+    await Promise.race([this.#whenIdle(), this.#failure.promise.catch(() => undefined)])
     giveUp()
     await this.#carriers.close()
   }
@@ -262,7 +263,7 @@ export class Dispatcher {
     this.#record(claimed, report)
     if (this.#held || report.throttled || this.#queue?.proven !== this.#fingerprint) this.#stale = true
     this.wake()
-    if (!this.busy) this.#idle()
+    this.#rest()
   }
 
   /** The courier ended before it began this letter, since the settings changed: it goes by the next one. */
@@ -271,7 +272,7 @@ export class Dispatcher {
     if (this.#stopping) await this.#release()
     this.#stale = true
     this.wake()
-    if (!this.busy) this.#idle()
+    this.#rest()
   }
 
   #record({ task }: Claimed, report: AttemptReport): void {
@@ -312,14 +313,14 @@ export class Dispatcher {
       this.#probing = false
       this.#stale = true
       this.wake()
-      if (!this.busy) this.#idle()
+      this.#rest()
     }
     void this.#guard(probe())
   }
 
   /** Sets the alarm for what comes next. With letters in hand the next step comes by itself, so an alarm that is set stays. */
   async #sleep(queue: Queue): Promise<void> {
-    if (this.#alarm !== null && this.busy) return
+    if (this.#alarm !== null && this.#inHand) return
     const { context, clock } = this.#options
     const now = context.store.now()
     const times = [
@@ -346,11 +347,16 @@ export class Dispatcher {
     return due.some((time) => time !== null && time <= now)
   }
 
+  /** Resolves when nothing is in hand and no step is under way, which might take something in hand. */
   #whenIdle(): Promise<void> {
-    if (!this.busy) return Promise.resolve()
     return new Promise((resolve) => {
       this.#idle = resolve
+      this.#rest()
     })
+  }
+
+  #rest(): void {
+    if (!this.#inHand && this.#running === null) this.#idle()
   }
 
   #noticeJump(): void {

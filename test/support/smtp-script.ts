@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import type { Certificate } from '../../src/core/host/certificate.ts'
 
@@ -127,6 +128,18 @@ class State {
 const EXTENSIONS = ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'SIZE 10485760', 'AUTH PLAIN LOGIN']
 const END_OF_LETTER = Buffer.from('\r\n.\r\n')
 
+/** The bytes of a socket for TLS to work on, so that it does not take the socket's handle and what comes can be seen. */
+function tap(socket: Socket): Duplex {
+  const duplex = new Duplex({
+    read: () => undefined,
+    write: (chunk, _encoding, done) => void socket.write(chunk, done),
+    final: (done) => void socket.end(done),
+  })
+  socket.on('data', (chunk) => duplex.push(chunk))
+  socket.on('end', () => duplex.push(null))
+  return duplex
+}
+
 class Connection implements ScriptedConnection {
   readonly lines: string[] = []
   bytes = 0
@@ -134,13 +147,16 @@ class Connection implements ScriptedConnection {
   readonly #plain: Socket
   readonly #script: Script
   readonly #state: State
-  #socket: Socket
+  /** What is spoken on: the socket itself, or TLS over it. */
+  #socket: Duplex
   readonly #wire: Buffer[] = []
   /** What has come and is not yet answered. */
   #rest: Buffer = Buffer.alloc(0)
   #mode: 'command' | 'letter' | 'LOGIN' | 'deaf' = 'command'
   #loginSteps = 0
   #from = ''
+  /** A sender has been accepted. */
+  #sender = false
   #to: string[] = []
   #letters = 0
   /** The last reply. */
@@ -170,7 +186,7 @@ class Connection implements ScriptedConnection {
     if (this.open) this.#answer(answer)
   }
 
-  #listen(socket: Socket): void {
+  #listen(socket: Duplex): void {
     socket.on('data', (chunk) => {
       if (socket !== this.#socket || this.#mode === 'deaf') return
       this.#rest = Buffer.concat([this.#rest, chunk])
@@ -183,7 +199,7 @@ class Connection implements ScriptedConnection {
     const { certificate } = this.#script
     if (certificate === undefined) throw new Error('a script with TLS needs a certificate')
     const secureContext = createSecureContext({ cert: certificate.certificate, key: certificate.key })
-    const secure = new TLSSocket(this.#plain, { isServer: true, secureContext })
+    const secure = new TLSSocket(tap(this.#plain), { isServer: true, secureContext })
     secure.on('error', () => undefined)
     this.#socket = secure
     this.#listen(secure)
@@ -216,6 +232,7 @@ class Connection implements ScriptedConnection {
     // What follows from what was said just now.
     const positive = this.#said.startsWith('2')
     if (verb === 'STARTTLS' && positive) this.#secure()
+    if (verb === 'MAIL') this.#sender = positive
     if (verb === 'RCPT' && positive) this.#to.push(line.slice('RCPT TO:'.length))
     if (verb === 'DATA' && this.#said.startsWith('354')) this.#mode = 'letter'
   }
@@ -244,10 +261,11 @@ class Connection implements ScriptedConnection {
         this.#to = []
         return script.MAIL ?? '250 2.1.0 Sender ok'
       case 'RCPT':
-        return script.RCPT ?? '250 2.1.5 Recipient ok'
+        return this.#sender ? (script.RCPT ?? '250 2.1.5 Recipient ok') : '503 5.5.1 Need MAIL first'
       case 'DATA':
         return script.DATA ?? (this.#to.length > 0 ? '354 Go ahead' : '503 5.5.1 No valid recipients')
       case 'RSET':
+        this.#sender = false
         this.#to = []
         return script.RSET ?? '250 2.0.0 Reset'
       case 'QUIT':

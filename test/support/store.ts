@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStore } from '../../src/core/store/embedded/create.ts'
@@ -7,9 +7,23 @@ import { Layout } from '../../src/core/store/embedded/layout.ts'
 import type { Store } from '../../src/core/store/port.ts'
 import { ManualClock } from './clock.ts'
 
-/** A directory that is gone when the test is over. */
-export function temporaryDirectory(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'postern-store-'))
+/** Memory syncs at once: a test whose faults are not of the disk itself is quicker there. */
+const MEMORY = '/dev/shm'
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A directory that is gone when it is disposed of: in memory where there is some, or `on` a disk that is named. */
+export function temporaryDirectory(
+  on = isWritable(MEMORY) ? MEMORY : tmpdir(),
+): Disposable & { readonly path: string } {
+  const path = realpathSync(mkdtempSync(join(on, 'postern-store-')))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
@@ -29,8 +43,8 @@ export class StoreHouse implements AsyncDisposable {
     this.layout = new Layout(this.data)
   }
 
-  static async make(): Promise<StoreHouse> {
-    const house = new StoreHouse(temporaryDirectory())
+  static async make(on?: string): Promise<StoreHouse> {
+    const house = new StoreHouse(temporaryDirectory(on))
     await createStore(house.data)
     return house
   }

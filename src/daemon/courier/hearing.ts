@@ -66,7 +66,7 @@ export class Hearing {
     return this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
   }
 
-  /** Put in the place of nodemailer's own, which copies each record before it passes it on: 5 % of the time a letter takes. */
+  /** Stands in for nodemailer's own logger, which makes a new object of each record before it passes it on. */
   #logger(): Logger {
     const silent = () => undefined
     const debug = (data?: LogEntry | string, text?: string) => {

@@ -54,6 +54,11 @@ const CASES: readonly (readonly [what: string, script: Script, summary: string])
       ],
       [`mailbox full${how}`, { extensions, RCPT: '552 5.2.2 Over quota' }, 'deferred rcpt EENVELOPE 552'],
       [`closed at RCPT${how}`, { extensions, RCPT: { end: 'fin' } }, 'deferred rcpt ECONNECTION'],
+      [
+        `half a reply to RCPT${how}`,
+        { extensions, RCPT: { raw: '250 2.1.5 O', end: 'fin' } },
+        'deferred rcpt ECONNECTION',
+      ],
       [`DATA put off${how}`, { extensions, DATA: '451 4.3.0 Disk' }, 'deferred data EENVELOPE 451'],
       [`DATA refused${how}`, { extensions, DATA: '554 5.5.1 No' }, 'refused data EENVELOPE 554'],
       [`DATA answered 250${how}`, { extensions, DATA: '250 2.0.0 Ok' }, 'deferred data EPROTOCOL 250'],
@@ -101,6 +106,11 @@ describe('what the server says at each stage', () => {
     expect(summary(await aCourier(server, { signIn: null }).send(aParcel()))).toBe('delivered')
     expect(server.signIns).toBe(0)
     expect(server.letters[0]?.bytes).toEqual(MESSAGE)
+  })
+
+  it('without a sign-in a server that knows no EHLO will do', async () => {
+    const server = await aServer({ EHLO: '500 5.5.1 What?' })
+    expect(summary(await aCourier(server, { signIn: null }).send(aParcel()))).toBe('delivered')
   })
 
   it("Gmail's refusal is told in Gmail's words, and the password is in none of them", async () => {

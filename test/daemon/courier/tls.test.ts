@@ -38,7 +38,9 @@ describe.each(WAYS)('%s', (way, settings, script) => {
     const report = await aCourier(server, { ...settings, host, ca: authority.certificate }).send(aParcel())
     expect(summary(report)).toBe('delivered')
     expect(server.letters[0]?.bytes).toEqual(MESSAGE)
+    expect(server.connections[0]?.wire.length).toBeGreaterThan(MESSAGE.length)
     expect(server.connections[0]?.wire.includes('The way back in')).toBe(false)
+    expect(server.connections[0]?.wire.includes('AUTH')).toBe(false)
     expect(report.stages.find(({ stage }) => stage === 'tls')?.detail).toMatch(/^TLSv1\.3 TLS_/)
     const order = report.stages.map(({ stage }) => stage).filter((stage) => stage !== 'dns')
     const opening = way === 'smtps' ? ['tcp', 'tls', 'greeting', 'ehlo'] : ['tcp', 'greeting', 'ehlo', 'tls', 'ehlo']
@@ -60,6 +62,27 @@ describe.each(WAYS)('%s', (way, settings, script) => {
     expect(report.happening && diagnose(report.happening).kind).toBe(kind)
     expect(server.letters).toEqual([])
     expect(server.signIns).toBe(0)
+    await server.until(() => server.connections[0]?.open === false)
+  })
+
+  it('abort after the dot leaves nothing open', async () => {
+    const server = await aServer({ ...script, certificate: good, dot: { end: 'stall' } })
+    const courier = aCourier(server, { ...settings, ca: authority.certificate })
+    const sent = courier.send(aParcel())
+    await server.until(() => server.letters.length === 1)
+    courier.abort()
+    expect(summary(await sent)).toBe('unknown dot EABORTED')
+    await server.until(() => server.connections[0]?.open === false)
+  })
+
+  it('a connection that the server gave up is replaced', async () => {
+    const server = await aServer({ ...script, certificate: good })
+    const courier = aCourier(server, { ...settings, ca: authority.certificate })
+    await courier.send(aParcel())
+    server.connections[0]?.act({ end: 'fin' })
+    await server.until(() => server.connections[0]?.open === false)
+    expect(summary(await courier.send(aParcel()))).toBe('delivered')
+    expect(server.letters).toHaveLength(2)
   })
 
   it('closed in the handshake', async () => {

@@ -39,7 +39,7 @@ export function domainToAscii(domain: string): string | null {
  */
 export function parseAddress(typed: string): ParsedAddress {
   if (typed === '') return refused('an e-mail address is missing')
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(typed) || !typed.isWellFormed()) {
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/u.test(typed) || !typed.isWellFormed()) {
     return refused('an e-mail address must not contain control or invisible characters')
   }
   const at = typed.lastIndexOf('@')

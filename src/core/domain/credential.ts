@@ -33,7 +33,8 @@ export function emptyCredential(user: UserId): Credential {
 
 /** The secret after an attempt that may have arrived at `at`: its life is counted anew, up to the hard limit. */
 export function secretArrived(secret: LiveSecret, at: Instant): LiveSecret {
-  return { ...secret, firstArrivedAt: secret.firstArrivedAt ?? at, lastArrivedAt: at }
+  const lastArrivedAt = Math.max(secret.lastArrivedAt ?? at, at)
+  return { ...secret, firstArrivedAt: secret.firstArrivedAt ?? at, lastArrivedAt }
 }
 
 /**

@@ -68,14 +68,23 @@ export function queueAfter(queue: Queue, news: QueueNews, now: Instant): Queue {
       if (queue.state === 'open' && queue.proven === news.fingerprint) return queue
       return { ...NEW_QUEUE, since: queue.state === 'open' ? queue.since : now, proven: news.fingerprint }
     case 'misconfigured':
-      return close(queue, 'paused', news, now)
+      return waitsForProbe(queue, now) && queue.state === 'paused' ? queue : close(queue, 'paused', news, now)
     case 'unreachable':
-      return close(queue, 'unreachable', news, now)
+      return waitsForProbe(queue, now) ? queue : close(queue, 'unreachable', news, now)
     case 'deferred':
     case 'refused':
     case 'unknown':
       return queue
   }
+}
+
+/**
+ * Whether the queue is closed and its next probe is not due: what fails then is a letter that was under way when it
+ * closed, or a test letter. It counts for no probe, and no lost connection turns a pause into something that ends by
+ * itself.
+ */
+function waitsForProbe({ state, nextProbeAt }: Queue, now: Instant): boolean {
+  return state !== 'open' && (nextProbeAt === null || now < nextProbeAt)
 }
 
 function close(queue: Queue, state: QueueState, news: QueueNews, now: Instant): Queue {

@@ -201,6 +201,9 @@ export function parseSetting(name: SettingName, text: string): ParsedSetting {
     case 'url':
     case 'path':
       if (text.length > definition.maxLength) return refused(`${name} is over ${definition.maxLength} characters.`)
+      // Without a host the connection would go to this machine.
+      if (text === '' && definition.type === 'host' && definition.default !== '')
+        return refused(`${name} must not be empty.`)
       return text === '' || definition.type === 'secret' ? accepted(text) : parseText(name, definition.type, text)
   }
 }
@@ -212,7 +215,7 @@ function parseText(name: SettingName, type: 'text' | 'host' | 'address' | 'url' 
     case 'host': {
       const host = text.endsWith('.') ? text.slice(0, -1) : text
       const name_ = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(host)
-      const ipv6 = host.includes(':') && URL.canParse(`http://[${host}]/`)
+      const ipv6 = /^[0-9a-f:.]+$/i.test(host) && URL.canParse(`http://[${host}]/`)
       return name_ || ipv6
         ? accepted(host)
         : refused(`${name} must be a host name or an IP address alone, not "${text}".`)
@@ -223,8 +226,8 @@ function parseText(name: SettingName, type: 'text' | 'host' | 'address' | 'url' 
     }
     case 'url': {
       const url = URL.parse(text)
-      const web = url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === ''
-      return web && !/\s/.test(text)
+      const plain = url !== null && url.username === '' && url.password === ''
+      return plain && /^https?:\/\/[^\s\\]+$/i.test(text)
         ? accepted(text)
         : refused(`${name} must be a web address like https://example.org/login, not "${text}".`)
     }
@@ -242,7 +245,7 @@ export interface SettingsReview {
 
 /** Whether `host` is this machine itself. */
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.[0-9]+){3}$/.test(host)
+  host.toLowerCase() === 'localhost' || host === '::1' || /^127(\.[0-9]+){3}$/.test(host)
 
 /** What stands against the settings as a whole after `changed` were set: pairs that contradict one another. */
 export function reviewSettings(settings: Settings, changed: readonly SettingName[]): SettingsReview {

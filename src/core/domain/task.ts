@@ -54,7 +54,7 @@ export interface AttemptSummary {
 }
 
 /** An attempt that is under way. */
-export interface RunningAttempt {
+interface RunningAttempt {
   readonly id: AttemptId
   readonly startedAt: Instant
   /** The daemon that holds it, `pid@start`. */
@@ -199,7 +199,8 @@ export function settleTask(task: Executing, settlement: Settlement): Waiting | E
     case 'misconfigured':
       return end('failed')
     case 'unreachable':
-      return wait(0)
+      // The closed queue holds all letters but tests, which pass it: they would try again without a pause.
+      return wait(task.kind === 'test' ? backOff(task.round.attempts - 1, settlement) : 0)
     case 'deferred':
       return wait(backOff(task.round.deferrals, settlement))
     case 'unknown':
@@ -208,9 +209,9 @@ export function settleTask(task: Executing, settlement: Settlement): Waiting | E
   }
 }
 
-/** Milliseconds until the next try: the back-off's step, up to a quarter more by jitter. */
-function backOff(deferrals: number, { jitter, throttled }: Settlement): number {
-  const minutes = BACK_OFF_MINUTES[Math.min(deferrals, BACK_OFF_MINUTES.length - 1)] ?? 0
+/** Milliseconds until the next try after `tries` before it: the back-off's step, up to a quarter more by jitter. */
+function backOff(tries: number, { jitter, throttled }: Settlement): number {
+  const minutes = BACK_OFF_MINUTES[Math.min(tries, BACK_OFF_MINUTES.length - 1)] ?? 0
   const step = Math.max(minutes * MINUTE, throttled ? THROTTLED_PAUSE : 0)
   return Math.round(step * (1 + jitter / 4))
 }
@@ -259,8 +260,9 @@ export function reschedule(task: Waiting, at: Instant): Waiting {
   return { ...common(task), status: 'wait', scheduledAt: at }
 }
 
-/** The running task with a word on what to do when it settles. */
-export function flagRunning(task: Executing, afterwards: RunningAttempt['afterwards']): Executing {
+/** The running task with a word on what to do when it settles; one that is to be cancelled stays so. */
+export function flagRunning(task: Executing, flag: 'cancel' | 'new-round'): Executing {
+  const afterwards = task.running.afterwards === 'cancel' ? 'cancel' : flag
   return { ...common(task), status: 'executing', running: { ...task.running, afterwards } }
 }
 

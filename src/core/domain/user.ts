@@ -50,6 +50,8 @@ const USERNAME_LENGTH = 64
 const NAME_LENGTH = 128
 const USERNAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]/u
+/** Marks that show nothing, such as variation selectors: people's names may need them, an identity must not hide one. */
+const UNSEEN_MARK = /\p{DI}/u
 
 /** Letters of other scripts that pass for Latin ones, in lower case (from Unicode's confusables, UTS 39). */
 const LOOKALIKES = new Map(
@@ -86,15 +88,19 @@ export function usernameKey(username: string): string {
   return username.normalize('NFKC').toLowerCase().normalize('NFC')
 }
 
-/** What a username's key looks like in Latin letters; null for an ASCII key, which looks like itself. */
-export function usernameSkeleton(key: string): string | null {
-  if (/^[\x20-\x7e]*$/.test(key)) return null
-  return [...key].map((letter) => LOOKALIKES.get(letter) ?? letter).join('')
+const asLatin = (text: string) => [...text].map((letter) => LOOKALIKES.get(letter) ?? letter).join('')
+
+/** What a username looks like in Latin letters; null for one whose key is ASCII, which looks like itself. */
+export function usernameSkeleton(username: string): string | null {
+  if (/^[\x20-\x7e]*$/.test(usernameKey(username))) return null
+  // Looked at before NFKC too: that makes ϲ, which passes for a c, a ς, which does not.
+  return asLatin(usernameKey(asLatin(username.normalize('NFC').toLowerCase())))
 }
 
 function refuseUsername(username: string): string | null {
   if (username === '') return 'is missing'
-  if (!username.isWellFormed() || INVISIBLE.test(username)) return 'must not contain control or invisible characters'
+  if (!username.isWellFormed() || INVISIBLE.test(username) || UNSEEN_MARK.test(username))
+    return 'must not contain control or invisible characters'
   if ([...username].length > USERNAME_LENGTH) return `is over ${USERNAME_LENGTH} characters`
   if (!USERNAME.test(username)) return 'must begin with a letter or digit and hold only letters, digits and . _ @ + -'
   return null
@@ -123,13 +129,12 @@ export function parseUser(
   refuse('name', refuseName(fields.name))
   if (locale === null) refuse('locale', `must be ${LOCALES.join(' or ')}`)
   if (refusals.length > 0 || !address.ok || locale === null) return { ok: false, refusals }
-  const key = usernameKey(username)
   return {
     ok: true,
     user: {
       username,
-      usernameKey: key,
-      skeleton: usernameSkeleton(key),
+      usernameKey: usernameKey(username),
+      skeleton: usernameSkeleton(username),
       email: fields.email,
       addressKey: address.key,
       name: fields.name,

@@ -1,12 +1,11 @@
 import { parseAddress } from '../domain/address.ts'
-import type { LiveSecret } from '../domain/credential.ts'
-import { secretArrived } from '../domain/credential.ts'
+import { type LiveSecret, secretArrived, secretWorks } from '../domain/credential.ts'
 import type { AttemptId, Ids, TaskId } from '../domain/ids.ts'
-import type { Template } from '../domain/letter.ts'
+import type { FrozenLetter, Template } from '../domain/letter.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
 import type { Happening, Outcome, StageReport } from '../domain/outcome.ts'
-import { queueAfter } from '../domain/queue.ts'
-import { type Settings, settingsInForce } from '../domain/setting.ts'
+import { probeNow, type QueueNews, queueAfter } from '../domain/queue.ts'
+import { mailFingerprint, type Settings, settingsInForce } from '../domain/setting.ts'
 import {
   ATTEMPT_DEADLINE,
   beginAttempt,
@@ -20,7 +19,7 @@ import {
   type Task,
   type Waiting,
 } from '../domain/task.ts'
-import { HOUR } from '../domain/time.ts'
+import { HOUR, type Instant } from '../domain/time.ts'
 import { freezeLetter } from '../letters/freeze.ts'
 import type { Templates } from '../letters/overrides.ts'
 import type { Transaction } from '../store/port.ts'
@@ -57,7 +56,7 @@ export async function claimDue({ store, actor, ids }: Context, request: ClaimReq
     for (const task of await tx.due({ now: tx.now, limit: request.limit, tests: request.tests })) {
       if (task.status !== 'wait') continue
       const ended = await endIfVoid(tx, task, settings)
-      if (!ended) claimed.push(await claim(tx, task, settings, request, ids.attempt(), ids.nonce(BOUNDARY_BYTES)))
+      if (!ended) claimed.push(await claim(tx, task, settings, request, ids))
     }
     return claimed
   })
@@ -66,21 +65,24 @@ const BOUNDARY_BYTES = 12
 
 async function claim(
   tx: Transaction,
-  task: Waiting,
+  waiting: Waiting,
   settings: Settings,
   { by, key, templates }: ClaimRequest,
-  attempt: AttemptId,
-  boundary: string,
+  ids: Ids,
 ): Promise<Claimed> {
-  const running = { id: attempt, startedAt: tx.now, by, deadline: tx.now + ATTEMPT_DEADLINE }
-  const { letter: frozen } = task.round
-  const known = frozen === null ? undefined : await tx.get('template', frozen.template)
-  if (frozen !== null && known !== undefined) {
-    const executing = beginAttempt(task, { running, letter: frozen, key: task.round.key ?? key })
+  const running = { id: ids.attempt(), startedAt: tx.now, by, deadline: tx.now + ATTEMPT_DEADLINE }
+  const again = await letterAgain(tx, waiting)
+  if (again !== null) {
+    const executing = beginAttempt(waiting, { running, letter: again.letter, key: waiting.round.key ?? key })
     tx.put('task', executing)
-    return { task: executing, template: known }
+    return { task: executing, template: again.template }
   }
+  const { to, round } = waiting
+  const begun = round.letter !== null
+  // As old as the round before it, so that it waits no longer than any other letter.
+  const task = begun ? nextRound(waiting, to, { nonce: ids.nonce(NONCE_BYTES), dueAt: round.dueAt }) : waiting
   const user = task.user === null ? null : ((await tx.get('user', task.user.id)) ?? null)
+  const boundary = ids.nonce(BOUNDARY_BYTES)
   const { letter, chosen } = freezeLetter({ task, user, settings, templates, now: tx.now, boundary })
   const executing = beginAttempt(task, { running, letter, key })
   tx.put('task', executing)
@@ -101,17 +103,40 @@ async function claim(
   return { task: executing, template: chosen.template }
 }
 
+/**
+ * The letter that a begun round sends again; null for a round that is not begun, and for one whose letter would bring a
+ * password that has died since (24 h after an attempt that may have arrived): a new round takes its place.
+ */
+async function letterAgain(
+  tx: Transaction,
+  { id, kind, user, round }: Waiting,
+): Promise<{ readonly letter: FrozenLetter; readonly template: Template } | null> {
+  const { letter } = round
+  const template = letter === null ? undefined : await tx.get('template', letter.template)
+  if (letter === null || template === undefined) return null
+  if (kind !== 'reset-password' || user === null) return { letter, template }
+  const secret = (await tx.get('credential', user.id))?.temporary ?? null
+  const alive = secret?.task === id && secret.round === round.number && secretWorks(secret, tx.now)
+  return alive ? { letter, template } : null
+}
+
 /** Ends a waiting task that must not leave any more; whether it did. */
 async function endIfVoid(tx: Transaction, task: Waiting, settings: Settings): Promise<boolean> {
   if (isTooOld(task, settings.SERVICE_MAIL_RETRY_HOURS, tx.now)) {
     await endUnsent(tx, task, 'failed', ownCause('ETOOOLD', tooOld(settings)))
     return true
   }
-  const user = task.user === null ? undefined : await tx.get('user', task.user.id)
-  if (task.user === null || user?.status === 'active') return false
-  const why = user === undefined ? 'The user was deleted.' : 'The user was disabled.'
-  await endUnsent(tx, task, 'cancelled', ownCause('ECANCELLED', why))
-  return true
+  const why = await userGone(tx, task)
+  if (why !== null) await endUnsent(tx, task, 'cancelled', ownCause('ECANCELLED', why))
+  return why !== null
+}
+
+/** Why a task's user gets no letter any more, else null. */
+async function userGone(tx: Transaction, { user }: Task): Promise<string | null> {
+  if (user === null) return null
+  const now = await tx.get('user', user.id)
+  if (now === undefined) return 'The user was deleted.'
+  return now.status === 'disabled' ? 'The user was disabled.' : null
 }
 
 const tooOld = ({ SERVICE_MAIL_RETRY_HOURS: hours }: Settings) =>
@@ -188,21 +213,25 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
       retryMs: settings.SERVICE_MAIL_RETRY_HOURS * HOUR,
     })
     tx.put('task', settled)
-    await settleSecret(tx, settled)
+    // When a dead daemon's letter left is not known: its secret must not outlive the earliest it may have been.
+    await settleSecret(tx, settled, report.crashed ? task.running.startedAt : tx.now)
     await applyFlag(tx, task, settled, ids)
     tx.log(entryOf(task, report))
-    if (!report.crashed) await settleQueue(tx, report)
+    await settleQueue(tx, settings, report)
     return (await tx.get('task', task.id)) ?? settled
   })
 }
 
-async function settleQueue(tx: Transaction, news: Parameters<typeof queueAfter>[1]): Promise<void> {
+async function settleQueue(tx: Transaction, settings: Settings, news: QueueNews): Promise<void> {
   const queue = await readQueue(tx)
   const after = queueAfter(queue, news, tx.now)
-  if (after !== queue) tx.put('queue', after)
+  if (after === queue) return
+  // What failed under settings that were saved over meanwhile says nothing of the new ones: they are tried at once.
+  const current = news.fingerprint === mailFingerprint(settings)
+  tx.put('queue', current ? after : probeNow(after, tx.now))
 }
 
-async function settleSecret(tx: Transaction, settled: Task): Promise<void> {
+async function settleSecret(tx: Transaction, settled: Task, at: Instant): Promise<void> {
   if (settled.user === null || settled.kind !== 'reset-password') return
   const last = settled.attempts.at(-1)
   const mayHaveArrived = last?.outcome === 'delivered' || last?.outcome === 'unknown'
@@ -210,7 +239,7 @@ async function settleSecret(tx: Transaction, settled: Task): Promise<void> {
   await changeSecret(tx, settled.user.id, (secret) => {
     if (secret === null || secret.task !== settled.id || secret.round !== settled.round.number) return secret
     if (dead) return null
-    return mayHaveArrived ? secretArrived(secret, tx.now) : secret
+    return mayHaveArrived ? secretArrived(secret, at) : secret
   })
 }
 
@@ -219,11 +248,8 @@ async function applyFlag(tx: Transaction, before: Executing, settled: Task, ids:
   const { afterwards } = before.running
   if (afterwards === 'nothing') return
   if (afterwards === 'cancel') {
-    if (!isEnded(settled))
-      tx.put(
-        'task',
-        endTask(settled, 'cancelled', ownCause('ECANCELLED', 'It was cancelled while it was executing.'), tx.now),
-      )
+    const why = (await userGone(tx, settled)) ?? 'It was cancelled while it was executing.'
+    if (!isEnded(settled)) tx.put('task', endTask(settled, 'cancelled', ownCause('ECANCELLED', why), tx.now))
     await killSecretOf(tx, settled)
     return
   }
@@ -259,8 +285,10 @@ function entryOf(task: Executing, report: AttemptReport): MailLogEntry {
 }
 
 /** Notes what a probe came to: its success opens the queue. */
-export async function settleProbe({ store, actor }: Context, news: Parameters<typeof queueAfter>[1]): Promise<void> {
-  await store.transact(actor, 'delivery.probe', (tx) => settleQueue(tx, news))
+export async function settleProbe({ store, actor }: Context, news: QueueNews): Promise<void> {
+  await store.transact(actor, 'delivery.probe', async (tx) =>
+    settleQueue(tx, settingsInForce(await tx.settings()), news),
+  )
 }
 
 /**

@@ -27,14 +27,14 @@ export async function cancelOpenTask(tx: Transaction, task: Task, why: string): 
 
 /**
  * Points a user's open tasks at a new address. A round that was begun ends, since its letter is for the old address;
- * the next one is due when the old one was.
+ * the next one is due now, since what put it off was the old address's.
  */
 export async function redirectTasksOf(tx: Transaction, user: User, wire: string, ids: Ids): Promise<void> {
   for (const task of await tx.tasksOf(user.id)) {
     if (task.status === 'wait' && task.round.attempts === 0)
       tx.put('task', { ...reschedule(task, task.scheduledAt), to: wire })
     if (task.status === 'wait' && task.round.attempts > 0) {
-      tx.put('task', nextRound(task, wire, { nonce: ids.nonce(NONCE_BYTES), dueAt: task.scheduledAt }))
+      tx.put('task', nextRound(task, wire, { nonce: ids.nonce(NONCE_BYTES), dueAt: tx.now }))
     }
     if (task.status === 'executing') tx.put('task', flagRunning(task, 'new-round'))
   }

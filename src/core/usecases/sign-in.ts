@@ -65,10 +65,12 @@ export async function changePassword(
   const { SERVICE_PASSWORD_MIN_LENGTH: minLength } = settingsInForce(await store.settings())
   const why = refusePassword(next, minLength, known)
   if (why !== null) return { kind: 'refused', why }
-  const signedIn = await signIn(context, keys, known.username, present)
-  if (signedIn.kind === 'refused') return { kind: 'not-signed-in' }
-  if (next === present) return { kind: 'refused', why: 'must differ from the present one' }
+  // Read before the proof: what changes while that is made, such as the same change made twice at once, is noticed.
   const proof = await store.get('credential', user)
+  const signedIn = await signIn(context, keys, known.username, present)
+  if (signedIn.kind === 'refused' || signedIn.user.id !== user) return { kind: 'not-signed-in' }
+  if (next.normalize('NFC') === present.normalize('NFC'))
+    return { kind: 'refused', why: 'must differ from the present one' }
   if (proof !== undefined && matchesLive(keys, proof.temporary, next, store.now())) {
     return { kind: 'refused', why: 'must not be the temporary password' }
   }

@@ -3,12 +3,13 @@ import type { Template } from '../core/domain/letter.ts'
 import type { Happening } from '../core/domain/outcome.ts'
 import type { Executing } from '../core/domain/task.ts'
 import { composeLetter } from '../core/letters/compose.ts'
-import { type Rendered, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
+import { carriesSecret, type Rendered, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
+import { MasterKeyError } from '../core/secrets/key-file.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import { temporaryPassword } from '../core/secrets/temporary-password.ts'
 import type { AttemptReport, Claimed } from '../core/usecases/delivery.ts'
 import type { Courier } from './courier/courier.ts'
-import type { Report } from './courier/report.ts'
+import type { Parcel, Report } from './courier/report.ts'
 import { settingTrouble } from './mail-server.ts'
 
 /** A courier for the settings in force, or what is wrong with them. */
@@ -42,27 +43,40 @@ export function unsentReport(happening: Happening): Report {
   }
 }
 
-/** Renders, composes and sends one claimed letter, and says what it came to. It settles nothing. */
-export async function deliver({ task, template }: Claimed, context: DeliveryContext): Promise<AttemptReport> {
-  const { letter, key, nonce } = task.round
-  if (letter === null || key === null) throw new Error(`task ${task.id} is executing without a letter`)
-  const secret =
-    task.kind === 'reset-password' ? temporaryPassword(context.keys, { key, task: task.id, nonce }) : SECRET_HIDDEN
-  const rendered = renderLetter(template, letter.variables, secret)
-  const report = await send(context.carrier, task, rendered)
+/** Renders, composes and sends one claimed letter, and says what it came to. It settles nothing, and never throws. */
+export async function deliver(claimed: Claimed, context: DeliveryContext): Promise<AttemptReport> {
+  const { task } = claimed
+  const { carrier } = context
+  const made = make(claimed, context.keys)
+  if (!made.ok) return reportOf(task, unsentReport(made.happening), NOTHING_RENDERED, context)
+  const { rendered, parcel } = made
+  const report = carrier.ok ? await carrier.courier.send(parcel) : unsentReport(carrier.happening)
   return reportOf(task, report, rendered, context)
 }
 
-async function send(carrier: Carrier, task: Executing, rendered: Rendered): Promise<Report> {
-  const { letter } = task.round
-  if (!carrier.ok) return unsentReport(carrier.happening)
-  if (letter === null || letter.from.address === '')
-    return unsentReport(settingTrouble('SERVICE_MAIL_FROM_ADDRESS was not set when the letter was made.'))
-  return carrier.courier.send({
-    from: letter.from.address,
-    to: letter.to.address,
-    message: composeLetter(letter, rendered),
-  })
+type Made =
+  | { readonly ok: true; readonly rendered: Rendered; readonly parcel: Parcel }
+  | { readonly ok: false; readonly happening: Happening }
+
+const NOTHING_RENDERED = { subject: '', fallback: null }
+
+/** The letter in its final bytes. What keeps it from being made fails this letter, and not the daemon. */
+function make({ task, template }: Claimed, keys: MasterKeys): Made {
+  const { letter, key, nonce } = task.round
+  if (letter === null || key === null) throw new Error(`task ${task.id} is executing without a letter`)
+  if (letter.from.address === '') {
+    return { ok: false, happening: settingTrouble('SERVICE_MAIL_FROM_ADDRESS was not set when the letter was made.') }
+  }
+  try {
+    const secret = carriesSecret(task.kind) ? temporaryPassword(keys, { key, task: task.id, nonce }) : SECRET_HIDDEN
+    const rendered = renderLetter(template, letter.variables, secret)
+    const message = composeLetter(letter, rendered)
+    return { ok: true, rendered, parcel: { from: letter.from.address, to: letter.to.address, message } }
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    const happening = settingTrouble(words)
+    return { ok: false, happening: error instanceof MasterKeyError ? happening : { ...happening, code: 'ETEMPLATE' } }
+  }
 }
 
 function reportOf(

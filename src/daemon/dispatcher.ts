@@ -1,7 +1,5 @@
 import { diagnose } from '../core/domain/diagnosis.ts'
-import type { Queue } from '../core/domain/queue.ts'
-import { mailFingerprint, type Settings, settingsInForce } from '../core/domain/setting.ts'
-import { type Clock, MINUTE, SECOND } from '../core/domain/time.ts'
+import { type Clock, SECOND } from '../core/domain/time.ts'
 import type { Templates } from '../core/letters/overrides.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import { StoreError } from '../core/store/error.ts'
@@ -14,10 +12,10 @@ import {
   settleAttempt,
   settleProbe,
 } from '../core/usecases/delivery.ts'
-import { readQueue } from '../core/usecases/settings.ts'
 import { Carriers } from './carriers.ts'
-import { type Carrier, deliver, summary, unsentReport } from './deliver.ts'
+import { deliver, summary, unsentReport } from './deliver.ts'
 import type { Log } from './log.ts'
+import { Standing } from './standing.ts'
 
 export interface DispatcherOptions {
   readonly context: Context
@@ -39,8 +37,6 @@ const JUMP = 5 * SECOND
 const AHEAD = 4
 /** How long to wait for room on a full disk before trying again. */
 const FULL_PAUSE = 2 * SECOND
-/** After a server asked to slow down, one connection for this long. */
-const SLOW_DOWN = 15 * MINUTE
 
 /**
  * Claims due letters, hands them to the courier and settles what they came to. It sleeps until the next is due, a
@@ -49,20 +45,12 @@ const SLOW_DOWN = 15 * MINUTE
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #carriers: Carriers
+  readonly #standing: Standing
   /** Claimed and not begun: given back when the queue closes or the daemon stops. */
   #ready: Claimed[] = []
   #underWay = 0
   #settling = 0
-  #settings: Settings = settingsInForce([])
-  /** Of the settings in force. */
-  #fingerprint = ''
-  #queue: Queue | null = null
-  #carrier: Carrier | null = null
-  #stale = true
-  /** A letter has just met trouble that closes the queue: nothing more begins until the store says how it stands. */
-  #held = false
   #probing = false
-  #slowUntil = 0
   #stopping = false
   #running: Promise<void> | null = null
   #again = false
@@ -75,6 +63,8 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#carriers = new Carriers(options.keys)
+    const { clock, log, testsOnly } = options
+    this.#standing = new Standing({ store: options.context.store, carriers: this.#carriers, clock, log, testsOnly })
     this.#seen = { wall: options.clock.wall(), monotonic: options.clock.monotonic() }
     // Whoever runs or drains hears of it; without them it is not an error of its own.
     this.#failure.promise.catch(() => undefined)
@@ -97,7 +87,7 @@ export class Dispatcher {
   /** Sends everything that is due and can leave; resolves when nothing of it is left. */
   async drain(): Promise<void> {
     do {
-      this.#stale = true
+      this.#standing.outdate()
       this.wake()
       await Promise.race([this.#whenIdle(), this.#failure.promise])
     } while (await this.#somethingLeaves())
@@ -131,7 +121,7 @@ export class Dispatcher {
 
   async #follow(signal: AbortSignal): Promise<void> {
     for await (const { kinds } of this.#options.context.store.changes(signal)) {
-      if (kinds.has('setting') || kinds.has('queue')) this.#stale = true
+      if (kinds.has('setting') || kinds.has('queue')) this.#standing.outdate()
       if (kinds.has('setting') || kinds.has('queue') || kinds.has('task')) this.wake()
     }
   }
@@ -168,61 +158,19 @@ export class Dispatcher {
 
   async #step(): Promise<void> {
     if (this.#stopping) return
-    if (this.#stale) await this.#refresh()
-    const queue = this.#queue
-    if (queue === null || this.#stopping) return
+    await this.#standing.refresh()
+    if (this.#stopping) return
     await this.#claim(true)
-    if (this.#sends) await this.#claim(false)
+    if (this.#standing.sends) await this.#claim(false)
     else await this.#release()
     this.#begin()
-    this.#probeIfDue(queue)
-    await this.#sleep(queue)
-  }
-
-  /** Whether letters other than tests may leave. */
-  get #sends(): boolean {
-    const allowed = this.#settings.SERVICE_MAIL_ENABLE && !this.#options.testsOnly
-    return this.#queue?.state === 'open' && allowed && !this.#held
-  }
-
-  /** Letters that may be under way at once: one until the settings in force have been proven by a sign-in. */
-  get #connections(): number {
-    const proven = this.#queue?.proven === this.#fingerprint
-    const slow = this.#options.clock.monotonic() < this.#slowUntil
-    return proven && !slow ? this.#settings.SERVICE_MAIL_CONNECTIONS : 1
-  }
-
-  async #refresh(): Promise<void> {
-    const { store } = this.#options.context
-    this.#stale = false
-    this.#settings = settingsInForce(await store.settings())
-    this.#fingerprint = mailFingerprint(this.#settings)
-    const queue = await readQueue(store)
-    if ((this.#queue?.state ?? 'open') !== queue.state) this.#tell(queue)
-    this.#queue = queue
-    this.#held = false
-    this.#carrier = await this.#carriers.forSettings(this.#settings, this.#connections)
-    this.#options.templates.refresh()
-  }
-
-  /** One loud line when the queue opens or closes. */
-  #tell({ state, cause, nextProbeAt }: Queue): void {
-    const { log } = this.#options
-    if (cause === null) {
-      log.info({ queue: state }, 'the queue is open')
-      return
-    }
-    const { title, advice, settings } = diagnose(cause)
-    const next = nextProbeAt === null ? null : new Date(nextProbeAt).toISOString()
-    log.error(
-      { queue: state, reason: title, advice, settings, reply: cause.reply, nextProbeAt: next },
-      `the queue is ${state}: ${summary(cause)}`,
-    )
+    this.#probeIfDue()
+    await this.#sleep()
   }
 
   async #claim(tests: boolean): Promise<void> {
     const { context, by, keys, templates } = this.#options
-    const connections = this.#connections
+    const { connections } = this.#standing
     const inHand = this.#ready.length + this.#underWay + this.#settling
     // Unproven, one letter at a time meets the server, and the next waits for what becomes of it.
     const wanted = connections === 1 ? 1 : connections * (1 + AHEAD)
@@ -237,8 +185,8 @@ export class Dispatcher {
   }
 
   #begin(): void {
-    const limit = this.#connections
-    while (this.#underWay < limit && this.#ready.length > 0 && !this.#held && !this.#stopping) {
+    const { connections } = this.#standing
+    while (this.#underWay < connections && this.#ready.length > 0 && !this.#standing.held && !this.#stopping) {
       const next = this.#ready.shift()
       if (next !== undefined) void this.#guard(this.#send(next))
     }
@@ -246,31 +194,35 @@ export class Dispatcher {
 
   async #send(claimed: Claimed): Promise<void> {
     const { context, keys, random } = this.#options
-    const carrier = this.#carrier
-    if (carrier === null) throw new Error('a letter was begun before the settings were read')
+    const { carrier, fingerprint } = this.#standing
     this.#underWay++
-    const report = await deliver(claimed, { keys, carrier, fingerprint: this.#fingerprint, random })
+    const report = await deliver(claimed, { keys, carrier, fingerprint, random })
     this.#underWay--
     if (wasNotBegun(report)) return this.#takeBack(claimed)
     this.#settling++
-    if (report.outcome === 'misconfigured' || report.outcome === 'unreachable')
-      this.#held = claimed.task.kind !== 'test' || this.#held
-    if (report.throttled) this.#slowUntil = this.#options.clock.monotonic() + SLOW_DOWN
+    const saved = this.#mind(report)
     // The connection is free: its next letter leaves while this one's outcome is made durable.
     this.#begin()
     await this.#saved(() => settleAttempt(context, report))
+    saved()
     this.#settling--
     this.#record(claimed, report)
-    if (this.#held || report.throttled || this.#queue?.proven !== this.#fingerprint) this.#stale = true
     this.wake()
     this.#rest()
+  }
+
+  /** What an outcome says of the server as a whole; the result is called when it is saved. */
+  #mind({ outcome, throttled }: AttemptReport): () => void {
+    if (throttled) this.#standing.slowDown()
+    if (outcome === 'misconfigured' || outcome === 'unreachable') return this.#standing.meetTrouble()
+    return () => this.#standing.delivered()
   }
 
   /** The courier ended before it began this letter, since the settings changed: it goes by the next one. */
   async #takeBack(claimed: Claimed): Promise<void> {
     this.#ready.unshift(claimed)
     if (this.#stopping) await this.#release()
-    this.#stale = true
+    this.#standing.outdate()
     this.wake()
     this.#rest()
   }
@@ -295,42 +247,43 @@ export class Dispatcher {
   }
 
   /** One prober at a time connects and signs in; the letters wait. */
-  #probeIfDue(queue: Queue): void {
-    const { context, log } = this.#options
-    const due = queue.state !== 'open' && queue.nextProbeAt !== null && queue.nextProbeAt <= context.store.now()
-    if (!due || this.#probing || this.#underWay > 0 || !this.#settings.SERVICE_MAIL_ENABLE) return
+  #probeIfDue(): void {
+    const { nextProbeAt } = this.#standing
+    const due = nextProbeAt !== null && nextProbeAt <= this.#options.context.store.now()
+    if (!due || this.#probing || this.#underWay > 0) return
     this.#probing = true
-    const fingerprint = this.#fingerprint
-    const probe = async () => {
-      // What could not be used may be mended without a setting changing: a file, a key.
-      const carrier = await this.#carriers.forSettings(this.#settings, this.#connections)
-      this.#carrier = carrier
-      const { outcome, throttled, happening } = carrier.ok
-        ? await carrier.courier.probe()
-        : unsentReport(carrier.happening)
-      log.info({ outcome, reason: happening === null ? null : diagnose(happening).title }, 'probed the mail server')
-      await this.#saved(() => settleProbe(context, { outcome, throttled, happening, fingerprint }))
-      this.#probing = false
-      this.#stale = true
-      this.wake()
-      this.#rest()
-    }
-    void this.#guard(probe())
+    void this.#guard(this.#probe())
+  }
+
+  async #probe(): Promise<void> {
+    const { context, log } = this.#options
+    const { fingerprint } = this.#standing
+    const carrier = await this.#standing.renewCarrier()
+    const { outcome, throttled, happening } = carrier.ok
+      ? await carrier.courier.probe()
+      : unsentReport(carrier.happening)
+    log.info({ outcome, reason: happening === null ? null : diagnose(happening).title }, 'probed the mail server')
+    await this.#saved(() => settleProbe(context, { outcome, throttled, happening, fingerprint }))
+    this.#probing = false
+    this.#standing.outdate()
+    this.wake()
+    this.#rest()
   }
 
   /** Sets the alarm for what comes next. With letters in hand the next step comes by itself, so an alarm that is set stays. */
-  async #sleep(queue: Queue): Promise<void> {
+  async #sleep(): Promise<void> {
     if (this.#alarm !== null && this.#inHand) return
     const { context, clock } = this.#options
     const now = context.store.now()
-    const times = [
+    const letters = [
       await context.store.nextDue(true),
-      this.#sends ? await context.store.nextDue(false) : null,
-      queue.state === 'open' ? null : queue.nextProbeAt,
+      this.#standing.sends ? await context.store.nextDue(false) : null,
     ]
-    // What is due already and was not taken is waited for by whoever is in hand.
-    const coming = times.filter((time) => time !== null && time > now).map(Number)
-    const wait = Math.min(...coming.map((time) => time - now), LONGEST_SLEEP)
+    const { nextProbeAt } = this.#standing
+    // With letters in hand, what is due already is taken when one of them is settled.
+    const earliest = this.#inHand ? now + 1 : Number.NEGATIVE_INFINITY
+    const coming = [...letters, nextProbeAt].filter((time) => time !== null && time >= earliest).map(Number)
+    const wait = Math.min(...coming.map((time) => Math.max(0, time - now)), LONGEST_SLEEP)
     this.#alarm?.()
     this.#alarm = clock.wakeAt(clock.wall() + wait, () => {
       this.#alarm = null
@@ -341,9 +294,10 @@ export class Dispatcher {
 
   async #somethingLeaves(): Promise<boolean> {
     const { store } = this.#options.context
-    await this.#refresh()
+    this.#standing.outdate()
+    await this.#standing.refresh()
     const now = store.now()
-    const due = [await store.nextDue(true), this.#sends ? await store.nextDue(false) : null]
+    const due = [await store.nextDue(true), this.#standing.sends ? await store.nextDue(false) : null]
     return due.some((time) => time !== null && time <= now)
   }
 

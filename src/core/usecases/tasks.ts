@@ -1,7 +1,8 @@
 import { parseAddress } from '../domain/address.ts'
+import { diagnose } from '../domain/diagnosis.ts'
 import type { TaskId } from '../domain/ids.ts'
 import { isEnded, newTask, nextRound, reschedule, type Task, type TaskStatus } from '../domain/task.ts'
-import type { Transaction } from '../store/port.ts'
+import type { Page, Reads, Store, Transaction } from '../store/port.ts'
 import { type Context, NONCE_BYTES } from './context.ts'
 import { cancelOpenTask, killSecretOf } from './open-tasks.ts'
 
@@ -33,7 +34,7 @@ function change({ store, actor }: Context, action: string, edit: TaskEdit, work:
   })
 }
 
-const wrongStatus = (task: Task): TaskChanged => ({ kind: 'wrong-status', task, status: task.status })
+const wrongStatus = (task: Task) => ({ kind: 'wrong-status' as const, task, status: task.status })
 
 /** Cancels a task that waits; one that is executing is cancelled when it settles, if its letter has not left by then. */
 export function cancelTask(context: Context, edit: TaskEdit): Promise<TaskChanged> {
@@ -60,8 +61,7 @@ export function sendNow(context: Context, edit: TaskEdit): Promise<TaskChanged> 
  */
 export function redoTask(context: Context, edit: TaskEdit): Promise<TaskChanged> {
   return change(context, 'tasks.redo', edit, async (tx, task) => {
-    if (task.status === 'executing') return wrongStatus(task)
-    const refused = await refuseRedo(tx, task)
+    const refused = await redoRefusal(tx, task)
     if (refused !== null) return refused
     const again = task.status === 'wait' ? reschedule(task, tx.now) : await reopen(context, tx, task)
     tx.put('task', again)
@@ -77,13 +77,48 @@ async function reopen({ ids }: Context, tx: Transaction, task: Task): Promise<Ta
   return nextRound(task, to, { nonce: ids.nonce(NONCE_BYTES), dueAt: tx.now })
 }
 
-async function refuseRedo(tx: Transaction, task: Task): Promise<TaskChanged | null> {
+/** Why a task, as it stands, may not be redone; null when it may. */
+export async function redoRefusal(
+  store: Pick<Reads, 'get' | 'tasksOf'>,
+  task: Task,
+): Promise<Exclude<TaskChanged, { kind: 'done' }> | null> {
+  if (task.status === 'executing') return wrongStatus(task)
   if (task.user === null) return null
-  const user = await tx.get('user', task.user.id)
+  const user = await store.get('user', task.user.id)
   if (user === undefined) return { kind: 'no-user', task, why: 'deleted' }
   if (user.status === 'disabled') return { kind: 'no-user', task, why: 'disabled' }
-  const newest = (await tx.tasksOf(user.id)).find(({ kind }) => kind === task.kind)
-  return newest === undefined || newest.id === task.id ? null : { kind: 'superseded', task, by: newest.id }
+  const same = (await store.tasksOf(user.id)).filter(({ kind }) => kind === task.kind)
+  // Two of one moment have no order that means anything: the one that is open stands in the other's place.
+  const instead = same.find((other) => !isEnded(other)) ?? same[0]
+  return instead === undefined || instead.id === task.id ? null : { kind: 'superseded', task, by: instead.id }
+}
+
+/** How many transactions are under way at once when many tasks are redone: they share commits. */
+const AT_ONCE = 500
+
+/** Redoes many tasks, each in a transaction of its own; what became of each, in their order. */
+export async function redoTasks(context: Context, edits: readonly TaskEdit[]): Promise<readonly TaskChanged[]> {
+  const changed: TaskChanged[] = []
+  for (let at = 0; at < edits.length; at += AT_ONCE) {
+    changed.push(...(await Promise.all(edits.slice(at, at + AT_ONCE).map((edit) => redoTask(context, edit)))))
+  }
+  return changed
+}
+
+/** Every failed task, the newest first; with `diagnosis` those alone that failed for a reason of that kind. */
+export async function failedTasks(store: Pick<Store, 'tasks'>, diagnosis: string | null): Promise<readonly Task[]> {
+  const found: Task[] = []
+  let page: Page<Task> | null = null
+  do {
+    page = await store.tasks({ status: 'failed', limit: AT_ONCE, after: page?.next ?? undefined })
+    found.push(...page.items.filter((task) => diagnosis === null || diagnosisOf(task) === diagnosis))
+  } while (page.next !== null)
+  return found
+}
+
+/** The kind of diagnosis of what a failed task failed for; null for any other task. */
+export function diagnosisOf(task: Task): string | null {
+  return task.status === 'failed' && task.cause !== null ? diagnose(task.cause).kind : null
 }
 
 /** Makes a test letter to `to` (the wire form of an address), due now. It passes a closed queue. */

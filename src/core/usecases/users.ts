@@ -135,5 +135,11 @@ export async function conflicts(tx: Transaction, parsed: ParsedUser, self: UserI
     refusals.push({ field: 'username', why: `looks like the username ${lookalike?.username}, which is taken` })
   const sameAddress = await tx.userByAddress(parsed.addressKey)
   if (other(sameAddress)) refusals.push({ field: 'email', why: `is taken by ${sameAddress?.username}` })
+  // Operators name a user by either: one's username must not be another's address.
+  const address = parseAddress(parsed.username)
+  const owner = address.ok ? await tx.userByAddress(address.key) : undefined
+  if (other(owner)) refusals.push({ field: 'username', why: `is the e-mail address of ${owner?.username}` })
+  const namesake = await tx.userByUsername(usernameKey(parsed.email))
+  if (other(namesake)) refusals.push({ field: 'email', why: `is the username of ${namesake?.username}` })
   return refusals
 }

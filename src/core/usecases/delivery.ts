@@ -25,7 +25,7 @@ import type { Templates } from '../letters/overrides.ts'
 import type { Transaction } from '../store/port.ts'
 import { type Context, NONCE_BYTES } from './context.ts'
 import { changeSecret, killSecretOf, ownCause } from './open-tasks.ts'
-import { readQueue } from './settings.ts'
+import { readQueue, readSetting } from './settings.ts'
 
 /** A letter that this daemon has claimed, with all it takes to send it. */
 export interface Claimed {
@@ -202,7 +202,7 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
   return store.transact(actor, 'delivery.settle', async (tx) => {
     const task = await tx.get('task', report.task)
     if (task?.status !== 'executing' || task.running.id !== report.attempt) return null
-    const settings = settingsInForce(await tx.settings())
+    const retryHours = await readSetting(tx, 'SERVICE_MAIL_RETRY_HOURS')
     const settled = settleTask(task, {
       ...report,
       code:
@@ -210,24 +210,24 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
         (report.replyCode === null ? (report.happening?.code ?? null) : String(report.replyCode)),
       reply: report.reply ?? report.happening?.reply ?? null,
       at: tx.now,
-      retryMs: settings.SERVICE_MAIL_RETRY_HOURS * HOUR,
+      retryMs: retryHours * HOUR,
     })
     tx.put('task', settled)
     // When a dead daemon's letter left is not known: its secret must not outlive the earliest it may have been.
     await settleSecret(tx, settled, report.crashed ? task.running.startedAt : tx.now)
     await applyFlag(tx, task, settled, ids)
     tx.log(entryOf(task, report))
-    await settleQueue(tx, settings, report)
+    await settleQueue(tx, report)
     return (await tx.get('task', task.id)) ?? settled
   })
 }
 
-async function settleQueue(tx: Transaction, settings: Settings, news: QueueNews): Promise<void> {
+async function settleQueue(tx: Transaction, news: QueueNews): Promise<void> {
   const queue = await readQueue(tx)
   const after = queueAfter(queue, news, tx.now)
   if (after === queue) return
   // What failed under settings that were saved over meanwhile says nothing of the new ones: they are tried at once.
-  const current = news.fingerprint === mailFingerprint(settings)
+  const current = news.fingerprint === mailFingerprint(settingsInForce(await tx.settings()))
   tx.put('queue', current ? after : probeNow(after, tx.now))
 }
 
@@ -286,9 +286,7 @@ function entryOf(task: Executing, report: AttemptReport): MailLogEntry {
 
 /** Notes what a probe came to: its success opens the queue. */
 export async function settleProbe({ store, actor }: Context, news: QueueNews): Promise<void> {
-  await store.transact(actor, 'delivery.probe', async (tx) =>
-    settleQueue(tx, settingsInForce(await tx.settings()), news),
-  )
+  await store.transact(actor, 'delivery.probe', (tx) => settleQueue(tx, news))
 }
 
 /**

@@ -1,5 +1,6 @@
 import { NEW_QUEUE, probeNow, type Queue } from '../domain/queue.ts'
 import {
+  DEFAULTS,
   mailFingerprint,
   reviewSettings,
   type SettingName,
@@ -27,6 +28,15 @@ export type SettingsChanged =
 /** The queue as it stands. */
 export async function readQueue(store: Pick<Reads, 'get'>): Promise<Queue> {
   return (await store.get('queue', 'mail')) ?? NEW_QUEUE
+}
+
+/** One setting in force, for whoever needs no other. */
+export async function readSetting<Name extends SettingName>(
+  store: Pick<Reads, 'get'>,
+  name: Name,
+): Promise<Settings[Name]> {
+  const row = await store.get('setting', name)
+  return row === undefined ? DEFAULTS[name] : settingsInForce([row])[name]
 }
 
 /** Saves settings, all or none. Changed mail settings ask for one probe, whose success opens a closed queue. */

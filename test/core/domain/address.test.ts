@@ -220,3 +220,23 @@ describe('a host name', () => {
     expect(domainToAscii(typed)).toBeNull()
   })
 })
+
+describe('an address that needs no conversion', () => {
+  it('is read as the same address by the short way and by the long one', () => {
+    const atom = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,70}$/)
+    const label = fc.stringMatching(/^[a-z0-9-]{1,66}$/)
+    const domain = fc.tuple(fc.array(label, { minLength: 1, maxLength: 4 }), fc.stringMatching(/^[a-z]{1,66}$/))
+    fc.assert(
+      fc.property(fc.array(atom, { minLength: 1, maxLength: 2 }), domain, (atoms, [labels, last]) => {
+        const host = [...labels, last].join('.')
+        const typed = `${atoms.join('.')}@${host}`
+        // A host name in upper case goes the long way.
+        const long = parseAddress(`${atoms.join('.')}@${host.toUpperCase()}`)
+        const short = parseAddress(typed)
+        expect(short.ok).toBe(long.ok)
+        if (short.ok && long.ok) expect([short.wire, short.key]).toEqual([long.wire, long.key])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

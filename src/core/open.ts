@@ -49,15 +49,18 @@ export interface OpenOptions {
  * @throws Stop when the directory cannot be used, StoreError when the store cannot, MasterKeyError.
  */
 export async function openStore(data: string, { create, warn }: OpenOptions): Promise<EmbeddedStore> {
-  enter(data, create)
+  enterData(data, create)
   // The key comes first: a store without one would look like one whose key was lost.
   if (create && !existsSync(new Layout(data).lock)) await createMasterKey(data)
   if (create) await createStore(data)
   return EmbeddedStore.open(data, { clock: systemClock, warn })
 }
 
-/** Becomes the directory's owner and looks whether it can be used. */
-function enter(data: string, create: boolean): void {
+/**
+ * Becomes the directory's owner, when run as root, and looks whether it can be used; `create` makes what is missing.
+ * @throws Stop
+ */
+export function enterData(data: string, create: boolean): void {
   const became = becomeOwner(data)
   if (!became.ok) throw new Stop(EXIT.config, became.why)
   const missing = !existsSync(data)

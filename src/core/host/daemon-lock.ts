@@ -28,13 +28,14 @@ export async function takeDaemonLock(data: string): Promise<DaemonLock> {
   return { ok: true, lock }
 }
 
-/** The pid of the daemon that holds the data directory, or null when none does. */
+/** The pid of the daemon that holds the data directory, or null when none does. Operators may read the lock, no more. */
 export function daemonPid(data: string): number | null {
   let lock: FileLock
   try {
-    lock = FileLock.open(lockPath(data), 0o640)
+    lock = FileLock.openToLook(lockPath(data))
   } catch {
-    return ownerOf(data)
+    // Where there is no lock there was never a daemon.
+    return null
   }
   const free = lock.tryShared()
   lock.close()

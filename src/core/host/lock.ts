@@ -27,6 +27,14 @@ export class FileLock {
     return new FileLock(fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, mode))
   }
 
+  /**
+   * Opens `path`, which is there, for a look whether it is locked: a shared lock is all that may be asked of it.
+   * @throws the system's error.
+   */
+  static openToLook(path: string): FileLock {
+    return new FileLock(fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW))
+  }
+
   /** Takes the lock for ourselves alone, or says false at once when another has it, shared or not. */
   tryExclusive(): boolean {
     this.#expectIdle()

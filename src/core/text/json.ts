@@ -2,11 +2,13 @@ import { describeActor } from '../domain/actor.ts'
 import { type Diagnosis, diagnose } from '../domain/diagnosis.ts'
 import { type MailLogEntry, resultOf } from '../domain/mail-log.ts'
 import type { Happening, StageReport } from '../domain/outcome.ts'
+import type { Queue, QueueState } from '../domain/queue.ts'
 import { isSecretSetting, SETTINGS, type SettingName, type Settings } from '../domain/setting.ts'
 import type { AttemptSummary, Task } from '../domain/task.ts'
 import { iso } from '../domain/time.ts'
 import type { User } from '../domain/user.ts'
 import type { AuditEntry } from '../store/port.ts'
+import { queueReason } from './report.ts'
 
 /** The public JSON of both programs: field names are a contract, times are ISO 8601 in UTC. */
 
@@ -41,7 +43,7 @@ export function diagnosisJson(happening: Happening): Pick<Diagnosis, 'kind' | 't
 }
 
 /** The enhanced code, else the reply code, else the error's own; null when it was delivered. */
-function codeOf({ outcome, enhancedCode, replyCode, happening }: MailLogEntry): string | null {
+export function codeOf({ outcome, enhancedCode, replyCode, happening }: MailLogEntry): string | null {
   if (outcome === 'delivered') return null
   return enhancedCode ?? (replyCode === null ? (happening?.code ?? null) : String(replyCode))
 }
@@ -84,4 +86,37 @@ export function settingJson(name: SettingName, settings: Settings, isSet: boolea
 
 export function auditJson({ sequence, at, actor, action, touched }: AuditEntry) {
   return { sequence, at: iso(at), actor: describeActor(actor), action, touched }
+}
+
+/** What is known of a running daemon; an empty string where it has not said yet. */
+interface DaemonFacts {
+  readonly pid: number
+  readonly version: string
+  readonly startedAt: string
+  readonly seenAt: string
+}
+
+/** How sending stands: `off` stands above any state of the queue. */
+export function mailStatusJson(
+  { state, queue, held }: { readonly state: QueueState | 'off'; readonly queue: Queue; readonly held: number },
+  daemon: DaemonFacts | null,
+) {
+  const closed = state === 'paused' || state === 'unreachable'
+  return {
+    queue: state,
+    reason: queueReason(state, queue),
+    held,
+    since: closed ? iso(queue.since) : null,
+    nextProbeAt: closed && queue.nextProbeAt !== null ? iso(queue.nextProbeAt) : null,
+    diagnosis: closed && queue.cause !== null ? diagnosisJson(queue.cause) : null,
+    daemon:
+      daemon === null
+        ? null
+        : {
+            pid: daemon.pid,
+            version: daemon.version || null,
+            startedAt: daemon.startedAt || null,
+            seenAt: daemon.seenAt || null,
+          },
+  }
 }

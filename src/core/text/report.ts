@@ -1,7 +1,9 @@
 import { diagnose } from '../domain/diagnosis.ts'
+import type { MailLogEntry } from '../domain/mail-log.ts'
 import type { Happening, StageReport } from '../domain/outcome.ts'
+import type { Queue, QueueState } from '../domain/queue.ts'
 import { humanDuration } from './human.ts'
-import { type InertText, inert } from './inert.ts'
+import { type InertText, inert, inertLines } from './inert.ts'
 
 const STAGE_WORDS: Readonly<Record<StageReport['stage'], string>> = {
   letter: 'letter',
@@ -29,8 +31,37 @@ export function stageLines(stages: readonly StageReport[]): readonly string[] {
 export function diagnosisLines(happening: Happening): readonly InertText[] {
   const { title, meaning, advice, settings } = diagnose(happening)
   const named = settings.length === 0 ? [] : [`Settings: ${settings.join(', ')}`]
-  const raw = happening.reply === null ? [] : [`${happening.replyCode === null ? 'In detail' : 'The server said'}: ${happening.reply}`]
-  return [`${title} (at ${STAGE_WORDS[happening.stage]})`, meaning, advice, ...named, ...raw].map((line) =>
+  const words = [`${title} (at ${STAGE_WORDS[happening.stage]})`, meaning, advice, ...named].map((line) =>
     inert(line, 500),
   )
+  if (happening.reply === null) return words
+  return [...words, ...saidLines(happening.replyCode === null ? 'In detail' : 'The server said', happening.reply)]
+}
+
+const LONGEST_REPLY = 20
+
+/** What was said, behind who said it; a reply of several lines stands below, indented. */
+function saidLines(who: string, reply: string): readonly InertText[] {
+  const [first = '', ...more] = inertLines(reply.trimEnd(), 500, LONGEST_REPLY)
+  if (more.length === 0) return [inert(`${who}: ${first}`, 600)]
+  return [inert(`${who}:`), ...[first, ...more].map((line) => inert(`  ${line}`, 600))]
+}
+
+/** What one attempt came to, stage by stage, with the diagnosis where it failed: what follows a test letter. */
+export function attemptLines({ stages, happening, to, reply }: MailLogEntry): readonly string[] {
+  if (happening !== null) return [...stageLines(stages), ...diagnosisLines(happening)]
+  const said = reply === null ? [] : saidLines('The server said', reply)
+  return [...stageLines(stages), inert(`Delivered to ${to}.`, 500), ...said]
+}
+
+/** What became of a test letter that nobody took up. */
+export const NOT_TRIED = 'The letter was not tried: the daemon did not take it up.'
+
+/** Why letters do not leave, in a few words; null while the queue is open. */
+export function queueReason(state: QueueState | 'off', { cause }: Queue): InertText | null {
+  if (state === 'off') return inert('SERVICE_MAIL_ENABLE is false')
+  if (state === 'open' || cause === null) return null
+  const codes = [cause.replyCode, cause.enhancedCode].filter((code) => code !== null)
+  const { title } = diagnose(cause)
+  return inert(codes.length === 0 ? title : `${title} (${codes.join(' ')})`)
 }

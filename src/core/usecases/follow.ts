@@ -1,4 +1,5 @@
 import type { TaskId } from '../domain/ids.ts'
+import type { MailLogEntry } from '../domain/mail-log.ts'
 import { isEnded, type Task } from '../domain/task.ts'
 import type { Store } from '../store/port.ts'
 
@@ -20,4 +21,12 @@ export async function followTask(store: Store, id: TaskId, signal: AbortSignal):
   } finally {
     stop.abort()
   }
+}
+
+/** The mail log entry of a task's latest attempt; null when there was none. */
+export async function latestEntry(store: Pick<Store, 'mailLog'>, task: Task): Promise<MailLogEntry | null> {
+  const attempt = task.attempts.at(-1)
+  if (attempt === undefined) return null
+  const { items } = await store.mailLog({ limit: 1, idPrefix: attempt.id })
+  return items[0] ?? null
 }

@@ -78,6 +78,6 @@ async function delay(tx: Transaction, when: ResetWhen): Promise<number> {
 }
 
 /** The user's open task of a kind: there is at most one. */
-export async function openTask(tx: Transaction, user: UserId, kind: LetterKind): Promise<Task | undefined> {
+async function openTask(tx: Transaction, user: UserId, kind: LetterKind): Promise<Task | undefined> {
   return (await tx.tasksOf(user)).find((task) => task.kind === kind && !isEnded(task))
 }

@@ -1,0 +1,81 @@
+import type { Mailbox } from '../../core/domain/letter.ts'
+import { type MailLogEntry, resultOf } from '../../core/domain/mail-log.ts'
+import type { Instant } from '../../core/domain/time.ts'
+import { EXIT, Stop } from '../../core/exit.ts'
+import { humanDuration, humanTime } from '../../core/text/human.ts'
+import { inertLines } from '../../core/text/inert.ts'
+import { codeOf, entryJson, stageJson } from '../../core/text/json.ts'
+import { diagnosisLines, stageLines } from '../../core/text/report.ts'
+import { findEntry, type OpenedLetter, openLetter } from '../../core/usecases/mail-log.ts'
+import type { Run } from '../definition.ts'
+import { atStore } from '../door.ts'
+import { quoted, wrongUse } from '../input.ts'
+import type { Io } from '../io.ts'
+import { printFacts, printSection } from '../output/facts.ts'
+import { printJson } from '../output/json.ts'
+import { shortId } from '../tasks/words.ts'
+
+const NOT_ONE = {
+  none: (id: string) => `There is no mail log entry ${id}.`,
+  several: (id: string) => `More than one mail log entry's id begins with ${id}: say more of it.`,
+}
+
+/** `postern log show` */
+export const showEntry: Run = async (call) => {
+  const { input, io, json } = call
+  if (json && input.has('eml')) throw wrongUse('--json and --eml exclude one another.')
+  return atStore(call, async ({ store, context }) => {
+    const found = await findEntry(store, input.first)
+    if (found.kind !== 'one') throw wrongUse(NOT_ONE[found.kind](quoted(input.first)))
+    const { entry } = found
+    const letter = await openLetter(context, entry)
+    if (json) {
+      const { stages, conversation } = entry
+      const content = { text: letter?.text ?? null, html: letter?.html ?? null }
+      await printJson(io, { ...entryJson(entry), stages: stages.map(stageJson), conversation, ...content })
+    } else if (!input.has('eml')) tell(io, entry, letter, store.now())
+    else if (letter === null)
+      throw new Stop(
+        EXIT.failed,
+        `There is no letter to entry ${shortId(entry.id)}: none could be made, or it is not kept any more.`,
+      )
+    else await io.write(letter.message)
+    return EXIT.done
+  })
+}
+
+const mailbox = ({ name, address }: Mailbox): string => (name === '' ? address : `${name} <${address}>`)
+
+function tell(io: Io, entry: MailLogEntry, opened: OpenedLetter | null, now: Instant): void {
+  const { letter, happening, outcome, reply } = entry
+  const code = codeOf(entry)
+  printFacts(io, [
+    ['Entry', entry.id],
+    ['At', `${humanTime(entry.at, now)}, took ${humanDuration(entry.durationMs)}`],
+    ['Task', `${entry.task}, round ${entry.round}, attempt ${entry.attempt}`],
+    ['From', letter === null ? null : mailbox(letter.from)],
+    ['To', letter === null ? entry.to : mailbox({ ...letter.to, address: entry.to })],
+    ['Subject', entry.subject || null],
+    ['Message-ID', letter === null ? null : `<${letter.messageId}>`],
+    ['Result', `${resultOf(outcome)}: ${outcome}${code === null ? '' : ` (${code})`}`],
+    ['Reply', happening !== null || reply === null ? null : inertLines(reply.trimEnd(), LONGEST_LINE)],
+  ])
+  if (happening !== null) printSection(io, 'Diagnosis', diagnosisLines(happening))
+  printSection(io, 'Stages', stageLines(entry.stages))
+  printSection(
+    io,
+    'Conversation',
+    inertLines(entry.conversation.trimEnd(), LONGEST_LINE).filter((line) => line !== ''),
+  )
+  printSection(io, 'Letter', letterLines(entry, opened))
+}
+
+function letterLines({ letter }: MailLogEntry, opened: OpenedLetter | null): readonly string[] {
+  if (letter === null) return ['There is none: none could be made.']
+  if (opened === null) return ['Its template is not kept any more.']
+  const fallback = opened.fallback ?? letter.fallback
+  const lines = inertLines(opened.text.trimEnd(), LONGEST_LINE)
+  return fallback === null ? lines : [`! ${fallback}`, '', ...lines]
+}
+
+const LONGEST_LINE = 1000

@@ -1,0 +1,25 @@
+import { EXIT } from '../../core/exit.ts'
+import { findDaemon } from '../../core/host/heartbeat.ts'
+import { mailStatusJson } from '../../core/text/json.ts'
+import { readMailStatus } from '../../core/usecases/mail-status.ts'
+import { resumeQueue } from '../../core/usecases/settings.ts'
+import type { Run } from '../definition.ts'
+import { atStore } from '../door.ts'
+import { printJson } from '../output/json.ts'
+import { daemonTrouble } from './sending.ts'
+
+/** `postern mail resume` */
+export const resumeMail: Run = (call) =>
+  atStore(call, async ({ store, context, data }) => {
+    const { io } = call
+    const before = await resumeQueue(context)
+    const status = await readMailStatus(store)
+    const daemon = findDaemon(data)
+    if (call.json) await printJson(io, mailStatusJson(status, daemon))
+    else if (before.state === 'open') io.print('The queue is open already.')
+    else io.print(`The queue was ${before.state}: a probe is due now, and its success opens it.`)
+    if (status.state === 'off') io.complain('SERVICE_MAIL_ENABLE is false: letters wait until it is true.')
+    const trouble = daemonTrouble(daemon, store.now())
+    if (trouble !== null) io.complain(trouble)
+    return EXIT.done
+  })

@@ -1,0 +1,16 @@
+import { cancelTask } from '../../core/usecases/tasks.ts'
+import type { Run } from '../definition.ts'
+import { changeTasks } from './change.ts'
+import { shortId } from './words.ts'
+
+/** `postern tasks cancel` */
+export const cancelTasks: Run = (call) =>
+  changeTasks(call, {
+    from: ['wait', 'executing'],
+    work: cancelTask,
+    says: ({ id, to, status }) =>
+      status === 'executing'
+        ? `Task ${shortId(id)} to ${to} is being sent just now; it is cancelled when that fails.`
+        : `Cancelled task ${shortId(id)} to ${to}.`,
+    sends: false,
+  })

@@ -1,0 +1,13 @@
+import { sendNow } from '../../core/usecases/tasks.ts'
+import type { Run } from '../definition.ts'
+import { changeTasks } from './change.ts'
+import { shortId } from './words.ts'
+
+/** `postern tasks send-now` */
+export const sendTasksNow: Run = (call) =>
+  changeTasks(call, {
+    from: ['wait'],
+    work: sendNow,
+    says: ({ id, to }) => `Task ${shortId(id)} to ${to} is due now.`,
+    sends: true,
+  })

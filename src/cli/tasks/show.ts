@@ -1,0 +1,70 @@
+import { describeActor } from '../../core/domain/actor.ts'
+import { type AttemptSummary, isEnded, STATUS_WORDS, type Task } from '../../core/domain/task.ts'
+import type { Instant } from '../../core/domain/time.ts'
+import { EXIT } from '../../core/exit.ts'
+import { humanDuration, humanTime, humanUntil } from '../../core/text/human.ts'
+import { taskJson } from '../../core/text/json.ts'
+import { diagnosisLines } from '../../core/text/report.ts'
+import type { Run } from '../definition.ts'
+import { atStore } from '../door.ts'
+import { printFacts, printSection } from '../output/facts.ts'
+import { printJson } from '../output/json.ts'
+import { expectTask } from './addressed.ts'
+import { kindWords, scheduledWords, shortId, withCode } from './words.ts'
+
+/** `postern tasks show` */
+export const showTask: Run = (call) =>
+  atStore(call, async ({ store }) => {
+    const { io } = call
+    const task = await expectTask(store, call.input.first)
+    if (call.json) {
+      await printJson(io, taskJson(task))
+      return EXIT.done
+    }
+    const now = store.now()
+    printFacts(io, [
+      ['Task', task.id],
+      ['Status', statusWords(task, now)],
+      ['Letter', `${kindWords(task.kind)}, round ${task.round.number}`],
+      ['User', task.user?.username ?? null],
+      ['To', task.to],
+      ['Scheduled', scheduledWords(task, now)],
+      ['Made', `${humanTime(task.createdAt, now)} by ${describeActor(task.createdBy)}`],
+    ])
+    if (isEnded(task) && task.cause !== null) {
+      const lines = task.status === 'failed' ? diagnosisLines(task.cause) : [task.cause.reply ?? '']
+      printSection(io, task.status === 'failed' ? 'Why it failed' : 'Why it was cancelled', lines)
+    }
+    printSection(
+      io,
+      'Attempts, the newest first',
+      task.attempts.toReversed().map((attempt) => attemptLine(attempt, now)),
+    )
+    return EXIT.done
+  })
+
+function statusWords(task: Task, now: Instant): string {
+  const word = STATUS_WORDS[task.status]
+  if (isEnded(task)) return `${word} ${humanUntil(task.endedAt, now)}`
+  if (task.status === 'wait') return word
+  const { startedAt, by, afterwards } = task.running
+  const then = {
+    nothing: '',
+    cancel: '; cancelled when it ends',
+    'new-round': '; sent to the new address when it ends',
+  }
+  return `${word} since ${humanDuration(now - startedAt)} (daemon ${by})${then[afterwards]}`
+}
+
+/** `18:01 today  misconfigured  1.4 s  535 5.7.8 …  (log x7k2m9q0)` */
+function attemptLine({ id, at, round, outcome, code, reply, durationMs }: AttemptSummary, now: Instant): string {
+  const said = withCode(code, reply ?? '').trim()
+  return [
+    humanTime(at, now),
+    `round ${round}`,
+    outcome.padEnd('misconfigured'.length),
+    humanDuration(durationMs).padStart(6),
+    `log ${shortId(id)}`,
+    ...(said === '' ? [] : [said]),
+  ].join('  ')
+}

@@ -1,0 +1,17 @@
+import { isEnded } from '../../core/domain/task.ts'
+import { deleteUser } from '../../core/usecases/users.ts'
+import { confirm } from '../asking.ts'
+import type { Run } from '../definition.ts'
+import { atStore } from '../door.ts'
+import { tellChange } from './changed.ts'
+import { expectUser } from './named.ts'
+
+/** `postern users delete` */
+export const deleteOneUser: Run = (call) =>
+  atStore(call, async ({ store, context }) => {
+    const { id, version, username, email } = await expectUser(store, call.input.first)
+    const open = (await store.tasksOf(id)).filter((task) => !isEnded(task)).length
+    const letters = open === 0 ? '' : ` and cancel ${open === 1 ? 'a letter' : `${open} letters`} under way`
+    await confirm(call, `Delete ${username} <${email}>${letters}?`)
+    return tellChange(call, await deleteUser(context, { id, version }), () => `Deleted ${username} <${email}>.`)
+  })

@@ -1,0 +1,48 @@
+import { isIdPrefix } from '../domain/ids.ts'
+import type { MailLogEntry } from '../domain/mail-log.ts'
+import { composeLetter } from '../letters/compose.ts'
+import { type Rendered, renderLetter, SECRET_HIDDEN } from '../letters/render.ts'
+import type { Store } from '../store/port.ts'
+import type { Context } from './context.ts'
+
+export type FoundEntry = { readonly kind: 'one'; readonly entry: MailLogEntry } | { readonly kind: 'none' | 'several' }
+
+/** Symbols of an id. */
+const WHOLE_ID = 16
+
+/** The mail log entry whose id begins with `prefix`. */
+export async function findEntry(store: Pick<Store, 'mailLog'>, prefix: string): Promise<FoundEntry> {
+  const id = prefix.toLowerCase()
+  if (!isIdPrefix(id)) return { kind: 'none' }
+  // Behind a whole id no second entry is looked for: that would read the log to its end.
+  const { items } = await store.mailLog({ limit: id.length === WHOLE_ID ? 1 : 2, idPrefix: id })
+  const [entry] = items
+  if (entry === undefined) return { kind: 'none' }
+  return items.length === 1 ? { kind: 'one', entry } : { kind: 'several' }
+}
+
+/** A letter as it was sent, with `[secret hidden]` where its secret stood. */
+export interface OpenedLetter extends Rendered {
+  /** The whole message as MIME. */
+  readonly message: Buffer
+}
+
+/**
+ * Opens the letter of a mail log entry, and puts on record that it was opened: `log.show` in the audit log.
+ * @returns null when no letter could be made, or its template is not kept any more.
+ */
+export async function openLetter({ store, actor }: Context, entry: MailLogEntry): Promise<OpenedLetter | null> {
+  const { letter } = entry
+  if (letter === null) return null
+  const template = await store.transact(actor, 'log.show', async (tx) => {
+    const found = await tx.get('template', letter.template)
+    const task = await tx.get('task', entry.task)
+    // A transaction without a row is not kept: the task, as it is, says whose letter it was.
+    if (task !== undefined) tx.put('task', task)
+    else if (found !== undefined) tx.put('template', found)
+    return found
+  })
+  if (template === undefined) return null
+  const rendered = renderLetter(template, letter.variables, SECRET_HIDDEN)
+  return { ...rendered, message: composeLetter(letter, rendered) }
+}

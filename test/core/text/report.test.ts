@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import type { Happening } from '../../../src/core/domain/outcome.ts'
+import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
+import { attemptLines, diagnosisLines, queueReason, stageLines } from '../../../src/core/text/report.ts'
+import { anEntry } from '../../support/builders.ts'
+
+const refused: Happening = {
+  stage: 'auth',
+  code: 'EAUTH',
+  originalCode: null,
+  replyCode: 535,
+  enhancedCode: '5.7.8',
+  reply: '535-5.7.8 Username and Password not accepted.\r\n535 5.7.8  https://support.example/\u001b[2J',
+}
+
+describe('what is said of an attempt', () => {
+  it('is a line a stage, inert', () => {
+    const stages = [
+      { stage: 'tcp', durationMs: 3, detail: '192.0.2.1 port 587' },
+      { stage: 'greeting', durationMs: 1400, detail: '220 \u202eevil' },
+    ] as const
+    expect(stageLines(stages)).toEqual([
+      'TCP           3 ms  192.0.2.1 port 587',
+      'greeting     1.4 s  220 <U+202E>evil',
+    ])
+  })
+
+  it('ends in the diagnosis, the settings that mend it and all that the server said', () => {
+    expect(diagnosisLines(refused)).toEqual([
+      'Username and Password not accepted (at sign-in)',
+      expect.stringContaining('does not know this user name'),
+      expect.stringContaining('Check SERVICE_MAIL_USERNAME'),
+      'Settings: SERVICE_MAIL_USERNAME, SERVICE_MAIL_PASSWORD',
+      'The server said:',
+      '  535-5.7.8 Username and Password not accepted.',
+      '  535 5.7.8  https://support.example/^[[2J',
+    ])
+    const lost: Happening = {
+      ...refused,
+      stage: 'tcp',
+      replyCode: null,
+      enhancedCode: null,
+      reply: 'connect ECONNREFUSED',
+    }
+    expect(diagnosisLines(lost).at(-1)).toBe('In detail: connect ECONNREFUSED')
+    expect(diagnosisLines({ ...lost, reply: null }).at(-1)).toMatch(/^Settings: /)
+  })
+
+  it('says where a delivered one went', () => {
+    expect(attemptLines(anEntry())).toEqual([
+      'Delivered to person@example.org.',
+      'The server said: 250 2.0.0 Ok: queued as 4F2C',
+    ])
+    expect(attemptLines(anEntry({ happening: refused }))[0]).toMatch(/^Username and Password/)
+  })
+})
+
+describe('why letters do not leave', () => {
+  it('is nothing while the queue is open', () => {
+    expect(queueReason('open', NEW_QUEUE)).toBeNull()
+    expect(queueReason('off', NEW_QUEUE)).toBe('SERVICE_MAIL_ENABLE is false')
+  })
+
+  it('is the diagnosis with the server’s codes', () => {
+    const paused = { ...NEW_QUEUE, state: 'paused', cause: refused } as const
+    expect(queueReason('paused', paused)).toBe('Username and Password not accepted (535 5.7.8)')
+    const lost = { ...refused, stage: 'tcp', replyCode: null, enhancedCode: null } as const
+    expect(queueReason('unreachable', { ...paused, cause: lost })).toBe('The mail server cannot be reached')
+  })
+})

@@ -1,5 +1,5 @@
 import { MasterKeyError } from './secrets/key-file.ts'
-import { BadCursor, StoreError, type StoreErrorKind } from './store/error.ts'
+import { StoreError, type StoreErrorKind } from './store/error.ts'
 
 /** Exit statuses of both programs (sysexits' where it has one); systemd restarts on neither `usage` nor `config`. */
 export const EXIT = {
@@ -40,7 +40,6 @@ export class Stop extends Error {
 export function expectedEnd(error: unknown): { readonly status: ExitStatus; readonly message: string } | null {
   if (error instanceof Stop) return error
   if (error instanceof StoreError) return { status: OF_STORE[error.kind], message: error.message }
-  if (error instanceof BadCursor) return { status: EXIT.usage, message: error.message }
   if (error instanceof MasterKeyError) return { status: EXIT.config, message: error.message }
   return null
 }

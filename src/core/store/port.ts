@@ -154,6 +154,11 @@ export interface Store extends Reads {
 
 /** What the daemon does for a store that keeps its own files. */
 export interface Upkeep {
+  /**
+   * What a daemon does before anything else: after a failed sync everything is written to new blocks and the flag is
+   * cleared. @throws StoreError `damaged` for a store that must not be written to.
+   */
+  recover(): Promise<void>
   /** Whether the journal has grown so long that it should be folded. */
   readonly wantsFold: boolean
   /** Folds the journal into a snapshot while others read and write. */

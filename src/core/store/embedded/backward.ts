@@ -15,13 +15,13 @@ function read(fd: number, from: number, length: number): Buffer {
 }
 
 /** The whole lines of `fd` that end before `end`, the last first, reading no more of the file than is asked for. */
-export function* linesBackward(fd: number, end: number): Generator<FoundLine> {
+export function* linesBackward(fd: number, end: number, chunk = CHUNK): Generator<FoundLine> {
   let at = end
   // What stands between `at` and the last newline seen: the end of a line whose beginning is still to be read.
   let pending: Buffer = Buffer.alloc(0)
   let complete = false
   while (at > 0) {
-    const from = Math.max(0, at - Math.max(CHUNK, pending.length))
+    const from = Math.max(0, at - Math.max(chunk, pending.length))
     const bytes = Buffer.concat([read(fd, from, at - from), pending])
     at = from
     let stop = bytes.length
@@ -41,9 +41,9 @@ export function* linesBackward(fd: number, end: number): Generator<FoundLine> {
 
 /**
  * The end of the lines of `fd` for which `isBefore` holds, where all that hold come first: a binary search that reads
- * some thirty lines of a file of any size. `isBefore` gets a whole line's bytes.
+ * some thirty lines of a file of any size. `isBefore` gets a whole line's bytes and where it begins.
  */
-export function seekEnd(fd: number, end: number, isBefore: (line: Buffer) => boolean): number {
+export function seekEnd(fd: number, end: number, isBefore: (line: Buffer, offset: number) => boolean): number {
   let low = 0
   let high = end
   while (low < high) {
@@ -53,9 +53,9 @@ export function seekEnd(fd: number, end: number, isBefore: (line: Buffer) => boo
       // No line begins between the middle and `high`: look at the one that begins before.
       const before = linesBackward(fd, high).next().value
       if (before === undefined || before.offset < low) return low
-      if (isBefore(before.bytes)) return high
+      if (isBefore(before.bytes, before.offset)) return high
       high = before.offset
-    } else if (isBefore(line.bytes)) {
+    } else if (isBefore(line.bytes, line.offset)) {
       low = line.offset + line.bytes.length + 1
     } else {
       high = line.offset

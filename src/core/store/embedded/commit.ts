@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.ts'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { AuditEntry, Table, Tables } from '../port.ts'
+import { isTable, keyOf } from './tables.ts'
 
 /** A row that was put, or the key of one that was deleted. */
 export type Put = { readonly [T in Table]: readonly [table: T, row: Tables[T] | string] }[Table]
@@ -27,6 +28,9 @@ export interface Commit {
   readonly x: readonly JournalTransaction[]
 }
 
+/** A commit of transactions that are JSON already. */
+export const commitJson = (transactions: readonly string[]): string => `{"x":[${transactions.join(',')}]}`
+
 /** A journal's first line. */
 export interface JournalHeader {
   readonly format: number
@@ -38,6 +42,7 @@ export interface JournalHeader {
 export const FORMAT = 1
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const isPut = (value: unknown) => Array.isArray(value) && isTable(value[0])
 
 /**
  * A checked line's value as a commit, or null. The checksum vouches for the content and the header for the format, so
@@ -45,10 +50,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
  */
 export function parseCommit(value: unknown): Commit | null {
   if (!isRecord(value) || !Array.isArray(value.x)) return null
-  const sound = value.x.every(
-    (t) => isRecord(t) && typeof t.n === 'number' && typeof t.t === 'number' && Array.isArray(t.p),
-  )
-  return sound ? (value as unknown as Commit) : null
+  for (const transaction of value.x) {
+    if (!isRecord(transaction) || typeof transaction.n !== 'number' || typeof transaction.t !== 'number') return null
+    if (!Array.isArray(transaction.p) || !transaction.p.every(isPut)) return null
+  }
+  return value as unknown as Commit
 }
 
 export function parseHeader(value: unknown): JournalHeader | null {
@@ -60,27 +66,19 @@ export function parseHeader(value: unknown): JournalHeader | null {
 
 const TOUCHED_KEPT = 20
 
-const KEYS: { readonly [T in Table]: (row: Tables[T]) => string } = {
-  user: (user) => user.id,
-  credential: (credential) => credential.user,
-  task: (task) => task.id,
-  setting: (setting) => setting.name,
-  queue: (queue) => queue.key,
-  template: (template) => template.hash,
-}
-
-/** The key of a row. */
-export const keyOf = <T extends Table>(table: T, row: Tables[T]): string => KEYS[table](row)
-
 /** What the audit log says of a transaction. */
 export function auditOf(transaction: JournalTransaction): AuditEntry {
-  const touched = transaction.p.slice(0, TOUCHED_KEPT).map((put) => `${put[0]}:${putKey(put)}`)
+  const touched = new Set<string>()
+  for (const put of transaction.p) {
+    if (touched.size === TOUCHED_KEPT) break
+    touched.add(`${put[0]}:${putKey(put)}`)
+  }
   return {
     sequence: transaction.n,
     at: transaction.t,
     actor: transaction.a,
     action: transaction.d,
-    touched: [...new Set(touched)],
+    touched: [...touched],
   }
 }
 

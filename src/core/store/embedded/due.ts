@@ -3,12 +3,17 @@ interface Entry {
   readonly id: string
 }
 
+/** A heap of this size is never swept. */
+const SMALL = 1024
+
 /**
  * Tasks by when they are due: a binary heap with the earliest on top. An entry is not taken out when its task moves on;
- * `isCurrent` tells, when it comes to the top, whether it still holds.
+ * `isCurrent` tells, when it comes to the top, whether it still holds. What holds no more is swept out when it may be
+ * most of the heap, so that a million letters that came and went leave nothing behind.
  */
 export class DueHeap {
   #heap: Entry[] = []
+  #sweepAt = SMALL
   readonly #isCurrent: (id: string, at: number) => boolean
 
   constructor(isCurrent: (id: string, at: number) => boolean) {
@@ -17,6 +22,7 @@ export class DueHeap {
 
   add(at: number, id: string): void {
     this.#push({ at, id })
+    if (this.#heap.length > this.#sweepAt) this.#sweep()
   }
 
   /** When the earliest is due, or null. */
@@ -40,6 +46,14 @@ export class DueHeap {
     }
     for (const entry of found.values()) this.#push(entry)
     return [...found.keys()]
+  }
+
+  #sweep(): void {
+    const current = new Map<string, Entry>()
+    for (const entry of this.#heap) if (this.#isCurrent(entry.id, entry.at)) current.set(entry.id, entry)
+    // In order, a list is a heap.
+    this.#heap = [...current.values()].sort((a, b) => a.at - b.at)
+    this.#sweepAt = Math.max(SMALL, 2 * this.#heap.length)
   }
 
   #push(entry: Entry): void {

@@ -12,9 +12,10 @@ const POLL_MS = 1000
 export class Feed {
   readonly #directory: string
   readonly #look: () => void
-  readonly #readers = new Set<(kinds: Kinds, sequence: number) => void>()
+  readonly #readers = new Set<Reader>()
   #watcher: FSWatcher | null = null
   #poll: NodeJS.Timeout | null = null
+  #closed = false
 
   /** `look` is called when another process may have written. */
   constructor(directory: string, look: () => void) {
@@ -23,58 +24,89 @@ export class Feed {
   }
 
   publish(kinds: Kinds, sequence: number): void {
-    if (kinds.size > 0) for (const reader of this.#readers) reader(kinds, sequence)
+    if (kinds.size > 0) for (const reader of this.#readers) reader.take(kinds, sequence)
   }
 
-  async *changes(signal: AbortSignal): AsyncGenerator<Change> {
-    let pending: { kinds: Kinds; sequence: number } | null = null
-    let wake: () => void = () => {}
-    const reader = (kinds: Kinds, sequence: number) => {
-      pending = { kinds: new Set([...(pending?.kinds ?? []), ...kinds]), sequence }
-      wake()
+  /** From now on: a change between this call and the first item is not missed. */
+  changes(signal: AbortSignal): AsyncIterable<Change> {
+    const reader: Reader = new Reader(() => this.#remove(reader))
+    if (this.#closed || signal.aborted) reader.end()
+    else {
+      signal.addEventListener('abort', () => reader.end(), { once: true })
+      this.#readers.add(reader)
+      this.#watch()
     }
-    const stop = () => wake()
-    this.#add(reader)
-    signal.addEventListener('abort', stop)
-    try {
-      while (!signal.aborted) {
-        const item: Change | null = pending
-        pending = null
-        if (item !== null) yield item
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-      }
-    } finally {
-      signal.removeEventListener('abort', stop)
-      this.#remove(reader)
-    }
+    return reader
   }
 
+  /** Ends every reader's list. */
   close(): void {
-    this.#watcher?.close()
-    this.#watcher = null
-    if (this.#poll !== null) clearInterval(this.#poll)
-    this.#poll = null
+    this.#closed = true
+    for (const reader of this.#readers) reader.end()
   }
 
-  #add(reader: (kinds: Kinds, sequence: number) => void): void {
-    this.#readers.add(reader)
+  #watch(): void {
     if (this.#poll !== null) return
     this.#poll = setInterval(this.#look, POLL_MS)
     try {
       // Without inotify (no watches left, an odd file system) the poll does it alone.
-      this.#watcher = watch(this.#directory, { persistent: false }, this.#look).on('error', () =>
-        this.#watcher?.close(),
-      )
+      this.#watcher = watch(this.#directory, { persistent: false }, this.#look)
+      this.#watcher.on('error', () => this.#watcher?.close())
     } catch {
       this.#watcher = null
     }
   }
 
-  #remove(reader: (kinds: Kinds, sequence: number) => void): void {
+  #remove(reader: Reader): void {
     this.#readers.delete(reader)
-    if (this.#readers.size === 0) this.close()
+    if (this.#readers.size > 0 || this.#poll === null) return
+    clearInterval(this.#poll)
+    this.#poll = null
+    this.#watcher?.close()
+    this.#watcher = null
+  }
+}
+
+type Item = IteratorResult<Change, undefined>
+const END: Item = { done: true, value: undefined }
+
+/** One reader's list: what it has not asked for yet is kept for it, merged. */
+class Reader implements AsyncIterableIterator<Change, undefined> {
+  readonly #onEnd: () => void
+  readonly #waiting: ((item: Item) => void)[] = []
+  #pending: { readonly kinds: Kinds; readonly sequence: number } | null = null
+  #ended = false
+
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  take(kinds: Kinds, sequence: number): void {
+    const wake = this.#waiting.shift()
+    if (wake !== undefined) wake({ done: false, value: { kinds: new Set(kinds), sequence } })
+    else this.#pending = { kinds: new Set([...(this.#pending?.kinds ?? []), ...kinds]), sequence }
+  }
+
+  async next(): Promise<Item> {
+    if (this.#ended) return END
+    const value = this.#pending
+    this.#pending = null
+    return value === null ? new Promise((resolve) => this.#waiting.push(resolve)) : { done: false, value }
+  }
+
+  async return(): Promise<Item> {
+    this.end()
+    return END
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const wake of this.#waiting.splice(0)) wake(END)
+    this.#onEnd()
   }
 }

@@ -1,31 +1,23 @@
-import { randomUUID } from 'node:crypto'
-import { closeSync, promises as files, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { StoreError } from '../error.ts'
 import { FORMAT, type JournalHeader, type JournalTransaction, parseCommit } from './commit.ts'
-import { type Disk, syncDirectory } from './disk.ts'
-import { FILE_MODE, type Layout } from './layout.ts'
+import { type Disk, replaceFile } from './disk.ts'
+import { type Layout, TEMPORARY } from './layout.ts'
 import { encodeLine } from './line.ts'
-import { readLines } from './lines.ts'
+import { readLines, STOP } from './lines.ts'
 import { describeDamage, type Replica } from './replica.ts'
-import { SegmentWriter } from './segments.ts'
-import { type Snapshot, writeSnapshot } from './snapshot.ts'
-import type { State } from './state.ts'
+import { type Lengths, type SegmentOptions, SegmentWriter } from './segments.ts'
+import { type SnapshotHead, type SnapshotRows, writeSnapshot } from './snapshot.ts'
 
-export interface FoldContext {
-  readonly layout: Layout
-  readonly disk: Disk
+export interface FoldContext extends SegmentOptions {
   readonly current: () => Replica
   /** Runs `work` under the writers' lock, caught up and synced. */
-  readonly exclusively: (work: () => Promise<void>) => Promise<void>
+  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
 /** Makes a journal durable under its final name: whoever finds it finds its first line. */
 export async function createJournal(layout: Layout, disk: Disk, header: JournalHeader): Promise<void> {
-  const path = layout.journal(header.generation)
-  const temporary = `${path}.${randomUUID()}.tmp`
-  await files.writeFile(temporary, encodeLine(header), { flag: 'wx', mode: FILE_MODE, flush: true })
-  await disk.rename(temporary, path)
-  await syncDirectory(disk, layout.store)
+  await replaceFile(disk, layout.journal(header.generation), [encodeLine(header)])
 }
 
 /**
@@ -34,56 +26,45 @@ export async function createJournal(layout: Layout, disk: Disk, header: JournalH
  * Under the writers' lock it only opens the next journal and takes a picture of the rows; everything long happens
  * outside, while others read and write. The snapshot before and the journals behind it stay, to fall back on.
  */
-export async function fold({ layout, disk, current, exclusively }: FoldContext): Promise<void> {
-  let snapshot: Snapshot | null = null
-  let folded: readonly number[] = []
-  let lengths: Readonly<Record<string, number>> = {}
+export async function fold(context: FoldContext): Promise<void> {
+  const { layout, disk, current, exclusively } = context
+  const { base, head, rows } = await exclusively(() => begin(context))
+  const journals = Array.from({ length: head.generation - base.generation }, (_, index) => base.generation + 1 + index)
+  const segments = await appendLogs(context, journals, base.segments)
+  const folded = { ...head, segments }
+  await writeSnapshot(layout.snapshot(head.generation), { head: folded, rows }, disk)
   await exclusively(async () => {
     const replica = current()
-    if (replica.damage !== null) throw new StoreError('damaged', describeDamage(replica.damage))
-    const { generation, base, state, segments } = replica
-    await createJournal(layout, disk, { format: FORMAT, generation: generation + 1, sequence: state.sequence })
-    snapshot = picture(state, generation)
-    folded = Array.from({ length: generation - base }, (_, index) => base + 1 + index)
-    lengths = segments
-    replica.catchUp()
-  })
-  if (snapshot === null) return
-  const { head, rows }: Snapshot = snapshot
-  const segments = await appendLogs(layout, disk, folded, lengths)
-  await writeSnapshot(layout.snapshot(head.generation), { head: { ...head, segments }, rows }, disk)
-  await exclusively(async () => {
-    const replica = current()
-    await removeBefore(layout, replica.base)
-    replica.base = head.generation
-    replica.segments = segments
+    replica.base = folded
+    replica.earlierBytes = 0
+    await removeBefore(layout, disk, base.generation)
   })
 }
 
-/** The rows as they are now. They are never changed in place, so lists of them are a picture. */
-function picture({ rows, sequence, time }: State, generation: number): Snapshot {
-  return {
-    head: { format: FORMAT, generation, sequence, time, segments: {} },
-    rows: {
-      user: [...rows.user.values()],
-      credential: [...rows.credential.values()],
-      task: [...rows.task.values()],
-      setting: [...rows.setting.values()],
-      queue: [...rows.queue.values()],
-      template: [...rows.template.values()],
-    },
-  }
+/** What a fold begins with: the snapshot before, and the new one's head and rows. */
+interface Beginning {
+  readonly base: SnapshotHead
+  readonly head: SnapshotHead
+  readonly rows: SnapshotRows
 }
 
-async function appendLogs(
-  layout: Layout,
-  disk: Disk,
-  journals: readonly number[],
-  lengths: Readonly<Record<string, number>>,
-): Promise<Readonly<Record<string, number>>> {
-  const writer = new SegmentWriter(layout, disk, lengths)
+async function begin({ layout, disk, current }: FoldContext): Promise<Beginning> {
+  const replica = current()
+  const { generation, base, state } = replica
+  const { sequence, time } = state
+  const head = { format: FORMAT, generation, sequence, time, segments: {} }
+  await createJournal(layout, disk, { format: FORMAT, generation: generation + 1, sequence })
+  const rows = state.picture()
+  replica.catchUp()
+  // We made it, and have synced its name.
+  replica.unlisted = false
+  return { base, head, rows }
+}
+
+async function appendLogs(options: SegmentOptions, journals: readonly number[], lengths: Lengths): Promise<Lengths> {
+  const writer = new SegmentWriter(options, lengths)
   for (const generation of journals) {
-    for (const transactions of batches(layout.journal(generation))) {
+    for (const transactions of batches(options.layout.journal(generation))) {
       for (const transaction of transactions) await writer.add(transaction)
       // A long journal is folded beside the daemon's other work.
       await new Promise(setImmediate)
@@ -99,30 +80,28 @@ function* batches(path: string): Generator<readonly JournalTransaction[]> {
   const fd = openSync(path, 'r')
   try {
     const { size } = fstatSync(fd)
-    let offset = 0
-    while (offset < size) {
+    for (let from = 0; from < size; ) {
       const batch: JournalTransaction[] = []
-      const from = offset
       const end = readLines(fd, from, size, (value, at) => {
-        if (at > from && at - from >= BATCH_BYTES) return ENOUGH
+        if (at - from >= BATCH_BYTES) return STOP
         batch.push(...(parseCommit(value)?.x ?? []))
         return null
       })
-      if (end.kind !== 'clean' && end.why !== ENOUGH)
+      if (end.kind === 'torn' || end.kind === 'bad') {
         throw new StoreError('damaged', describeDamage({ file: path, ...end }))
+      }
       yield batch
-      offset = end.offset
+      from = end.offset
     }
   } finally {
     closeSync(fd)
   }
 }
-const ENOUGH = 'enough for one batch'
 
-/** Removes what is older than the snapshot `keep` and the journals behind it. */
-async function removeBefore(layout: Layout, keep: number): Promise<void> {
+/** Removes what is older than the snapshot `keep` and the journals behind it, and what a fold that died left half made. */
+async function removeBefore(layout: Layout, disk: Disk, keep: number): Promise<void> {
   const { snapshots, journals } = layout.generations()
-  for (const generation of snapshots)
-    if (generation < keep) await files.rm(layout.snapshot(generation), { force: true })
-  for (const generation of journals) if (generation <= keep) await files.rm(layout.journal(generation), { force: true })
+  for (const generation of snapshots) if (generation < keep) await disk.remove(layout.snapshot(generation))
+  for (const generation of journals) if (generation <= keep) await disk.remove(layout.journal(generation))
+  for (const name of layout.names()) if (TEMPORARY.test(name)) await disk.remove(layout.segment(name))
 }

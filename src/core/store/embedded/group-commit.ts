@@ -2,12 +2,13 @@ import type { Actor } from '../../domain/actor.ts'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
 import type { Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
-import type { Table, Tables, Transaction } from '../port.ts'
-import type { JournalTransaction, Put } from './commit.ts'
-import { type Disk, errorCode } from './disk.ts'
-import { encodeLine } from './line.ts'
+import type { Keys, Table, Tables, Transaction } from '../port.ts'
+import { commitJson, type JournalTransaction, type Put } from './commit.ts'
+import type { Disk } from './disk.ts'
+import { encodeJson } from './line.ts'
 import type { Kinds, Replica } from './replica.ts'
 import type { State } from './state.ts'
+import { storeError } from './system-error.ts'
 
 /** A transaction that waits for its turn. */
 export interface Job {
@@ -27,6 +28,7 @@ class OpenTransaction implements Transaction {
   readonly now: Instant
   readonly puts: Put[] = []
   readonly entries: MailLogEntry[] = []
+  #over = false
 
   constructor(state: State, now: Instant) {
     this.#state = state
@@ -34,17 +36,25 @@ class OpenTransaction implements Transaction {
   }
 
   put<T extends Table>(table: T, row: Tables[T]): void {
+    this.#refuseIfOver()
     this.#state.put(table, row)
     this.puts.push([table, row] as unknown as Put)
   }
 
-  delete<T extends Table>(table: T, key: string): void {
+  delete<T extends Table>(table: T, key: Keys[T]): void {
+    this.#refuseIfOver()
     this.#state.delete(table, key)
     this.puts.push([table, key])
   }
 
   log(entry: MailLogEntry): void {
+    this.#refuseIfOver()
     this.entries.push(entry)
+  }
+
+  /** From now on it changes nothing: what is put now would be in no journal. */
+  end(): void {
+    this.#over = true
   }
 
   get: Transaction['get'] = async (table, key) => this.#state.rows[table].get(key)
@@ -57,16 +67,30 @@ class OpenTransaction implements Transaction {
   dueBefore: Transaction['dueBefore'] = async ({ before, limit }) => this.#state.dueBefore(before, limit)
   executing: Transaction['executing'] = async () => this.#state.executing()
   endedBefore: Transaction['endedBefore'] = async ({ before, limit }) => this.#state.endedBefore(before, limit)
+
+  #refuseIfOver(): void {
+    if (this.#over) throw new Error('The transaction is over: everything it does must be awaited by its work.')
+  }
 }
 
+/** A transaction as the journal will have it. */
+interface Prepared {
+  readonly json: string
+  readonly puts: readonly Put[]
+  readonly logs: boolean
+}
+
+/** A job that was run. */
 interface Done {
   readonly job: Job
   readonly result: unknown
+  /** Null when it changed nothing. */
+  readonly prepared: Prepared | null
 }
 
-/** What a group came to: the state has it, and it is on the disk. */
+/** What a group came to: it is in the state and on the disk. */
 export interface Committed {
-  readonly done: readonly Done[]
+  readonly done: readonly Pick<Done, 'job' | 'result'>[]
   readonly kinds: Kinds
 }
 
@@ -82,58 +106,72 @@ export interface CommitContext {
 
 /**
  * Runs the waiting jobs one after the other on the latest state and makes them durable together: one line, one write,
- * one fdatasync. The caller holds the writers' lock and has caught up. A job that throws is taken back alone.
- * @throws StoreError after taking the whole group back: `full` or `io` when nothing was saved, `failed` when it is not
- * known; each job of the group was rejected with it.
+ * one fdatasync. The caller holds the writers' lock and has caught up. A job that throws is taken back alone; when the
+ * line cannot be made durable the whole group is taken back and rejected, `full` or `io` when nothing was saved,
+ * `failed` when that is not known.
+ * @returns the jobs to resolve, and what they changed.
  */
 export async function commitGroup({ replica, jobs, disk, now, sync }: CommitContext): Promise<Committed> {
   const { state } = replica
   const before = { sequence: state.sequence, time: state.time }
   const mark = state.mark()
   const done: Done[] = []
-  const transactions: JournalTransaction[] = []
-
-  while (jobs.length > 0 && done.length < GROUP_LIMIT) {
+  while (done.length < GROUP_LIMIT) {
     const job = jobs.shift()
-    const transaction = job === undefined ? null : await run(job, state, now, done)
-    if (transaction !== null) transactions.push(transaction)
+    if (job === undefined) break
+    const ran = await run(job, state, now)
+    if (ran !== null) done.push(ran)
   }
+  const prepared = done.flatMap((ran) => ran.prepared ?? [])
   try {
-    if (transactions.length > 0) await append(replica, encodeLine({ x: transactions }), disk, sync)
-  } catch (error) {
+    if (prepared.length > 0) await append(replica, encodeJson(commitJson(prepared.map(({ json }) => json))), disk, sync)
+  } catch (cause) {
     state.rollback(mark)
     state.sequence = before.sequence
     state.time = before.time
+    const error = storeError(cause, 'nothing of this change was saved')
     for (const { job } of done) job.reject(error)
-    throw error
+    return { done: [], kinds: new Set() }
   }
   state.settle()
-  return { done, kinds: kindsOf(transactions) }
+  return { done, kinds: kindsOf(prepared) }
 }
 
-/** Runs one job; its transaction, or null when it changed nothing or was taken back. */
-async function run(job: Job, state: State, now: () => Instant, done: Done[]): Promise<JournalTransaction | null> {
+/** Runs one job; null when it threw, and was rejected and taken back. */
+async function run(job: Job, state: State, now: () => Instant): Promise<Done | null> {
   const mark = state.mark()
   const tx = new OpenTransaction(state, Math.max(now(), state.time))
   try {
-    done.push({ job, result: await job.work(tx) })
+    const result = await job.work(tx)
+    const { puts, entries } = tx
+    if (puts.length === 0 && entries.length === 0) return { job, result, prepared: null }
+    const transaction: JournalTransaction = {
+      n: state.sequence + 1,
+      t: tx.now,
+      a: job.actor,
+      d: job.action,
+      p: puts,
+      ...(entries.length > 0 ? { l: entries } : {}),
+    }
+    // Before it counts: a row that cannot be written is its own transaction's fault alone.
+    const json = JSON.stringify(transaction)
+    state.sequence++
+    state.time = tx.now
+    return { job, result, prepared: { json, puts, logs: entries.length > 0 } }
   } catch (error) {
     state.rollback(mark)
     job.reject(error)
     return null
+  } finally {
+    tx.end()
   }
-  if (tx.puts.length === 0 && tx.entries.length === 0) return null
-  state.sequence++
-  state.time = tx.now
-  const entries = tx.entries.length > 0 ? { l: tx.entries } : {}
-  return { n: state.sequence, t: tx.now, a: job.actor, d: job.action, p: tx.puts, ...entries }
 }
 
-function kindsOf(transactions: readonly JournalTransaction[]): Kinds {
+function kindsOf(prepared: readonly Prepared[]): Kinds {
   const kinds: Kinds = new Set()
-  for (const { p, l } of transactions) {
-    for (const [table] of p) kinds.add(table)
-    if (l !== undefined) kinds.add('mail-log')
+  for (const { puts, logs } of prepared) {
+    for (const [table] of puts) kinds.add(table)
+    if (logs) kinds.add('mail-log')
   }
   return kinds
 }
@@ -141,29 +179,25 @@ function kindsOf(transactions: readonly JournalTransaction[]): Kinds {
 /** Appends one line in one write and syncs it. What did not arrive whole is cut off again. */
 async function append(replica: Replica, line: Buffer, disk: Disk, sync: () => Promise<void>): Promise<void> {
   let written = 0
-  let cause: unknown
+  let cause: unknown = null
   try {
     written = disk.write(replica.fd, line)
   } catch (error) {
     cause = error
   }
   if (written < line.length) {
+    // Whoever comes next would take what is left for the torn line of a crash.
+    replica.unsynced = true
     disk.ftruncate(replica.fd, replica.offset)
     await sync()
-    throw notWritten(cause)
+    throw cause ?? notRoom()
   }
   await sync()
   replica.offset += line.length
 }
 
 /** A short write without an error is what a disk does that has room for a part. */
-function notWritten(cause: unknown): StoreError {
-  const code = errorCode(cause)
-  if (cause === undefined || code === 'ENOSPC' || code === 'EDQUOT') {
-    const what = 'The disk is full: nothing of this change was saved.'
-    return new StoreError('full', `${what} Make space where the data directory is, then try again.`, { cause })
-  }
-  return new StoreError('io', `The journal could not be written (${code}): nothing of this change was saved.`, {
-    cause,
-  })
+function notRoom(): StoreError {
+  const advice = 'Make space where the data directory is, then try again.'
+  return new StoreError('full', `The disk is full: nothing of this change was saved. ${advice}`)
 }

@@ -7,13 +7,19 @@ import { crc32 } from 'node:zlib'
 export const NEWLINE = 0x0a
 const SPACE = 0x20
 const CRC_DIGITS = 8
+/** Enough for any line that memory holds. */
+const LENGTH_DIGITS = 12
 
-export const checksum = (bytes: Uint8Array, from = 0): string =>
-  crc32(bytes, from).toString(16).padStart(CRC_DIGITS, '0')
+/** CRC-32 as it is written: eight hex digits. */
+export const hex = (crc: number): string => crc.toString(16).padStart(CRC_DIGITS, '0')
+export const checksum = (bytes: Uint8Array): string => hex(crc32(bytes))
 
 /** `value` as a record's line. */
-export function encodeLine(value: unknown): Buffer {
-  const body = Buffer.from(JSON.stringify(value))
+export const encodeLine = (value: unknown): Buffer => encodeJson(JSON.stringify(value))
+
+/** A JSON text without line breaks as a record's line. */
+export function encodeJson(json: string): Buffer {
+  const body = Buffer.from(json)
   const head = `${checksum(body)} ${body.length} `
   const line = Buffer.allocUnsafe(head.length + body.length + 1)
   line.write(head, 0, 'latin1')
@@ -22,25 +28,48 @@ export function encodeLine(value: unknown): Buffer {
   return line
 }
 
-export type DecodedLine =
-  | { readonly ok: true; readonly value: unknown }
-  /** `torn`: it could be the beginning of one line whose write was cut short. */
-  | { readonly ok: false; readonly torn: boolean; readonly why: string }
+interface BadLine {
+  readonly ok: false
+  /** Whether it could be the beginning of one line whose write was cut short. */
+  readonly torn: boolean
+  readonly why: string
+}
+/** `body` is where the JSON begins. */
+export type CheckedLine = { readonly ok: true; readonly body: number } | BadLine
+export type DecodedLine = { readonly ok: true; readonly value: unknown } | BadLine
 
-const bad = (torn: boolean, why: string): DecodedLine => ({ ok: false, torn, why })
+const bad = (torn: boolean, why: string): BadLine => ({ ok: false, torn, why })
+
+/** Checks the line from `start` to `end` (its newline excluded) of `bytes`. */
+export function checkLine(bytes: Buffer, start: number, end: number): CheckedLine {
+  const afterCrc = start + CRC_DIGITS
+  const afterLength = afterCrc < end && bytes[afterCrc] === SPACE ? numberEnd(bytes, afterCrc + 1, end) : -1
+  if (afterLength < 0) return bad(true, 'it has no checksum and length')
+  const length = Number(bytes.toString('latin1', afterCrc + 1, afterLength))
+  const body = afterLength + 1
+  if (length !== end - body) return bad(length > end - body, `it should hold ${length} bytes and holds ${end - body}`)
+  if (checksum(bytes.subarray(body, end)) !== bytes.toString('latin1', start, afterCrc))
+    return bad(true, 'its checksum is wrong')
+  return { ok: true, body }
+}
 
 /** Checks and parses the line from `start` to `end` (its newline excluded) of `bytes`. */
 export function decodeLine(bytes: Buffer, start: number, end: number): DecodedLine {
-  const afterCrc = start + CRC_DIGITS
-  const afterLength = bytes.indexOf(SPACE, afterCrc + 1)
-  if (bytes[afterCrc] !== SPACE || afterLength < 0 || afterLength >= end)
-    return bad(true, 'it has no checksum and length')
-  const length = Number(bytes.toString('latin1', afterCrc + 1, afterLength))
-  const body = afterLength + 1
-  if (length !== end - body) {
-    return bad(!(length < end - body), `it should hold ${length} bytes and holds ${end - body}`)
+  const line = checkLine(bytes, start, end)
+  if (!line.ok) return line
+  try {
+    return { ok: true, value: JSON.parse(bytes.toString('utf8', line.body, end)) }
+  } catch {
+    return bad(false, 'its checksum is right and it is not JSON')
   }
-  if (checksum(bytes.subarray(body, end)) !== bytes.toString('latin1', start, afterCrc))
-    return bad(true, 'its checksum is wrong')
-  return { ok: true, value: JSON.parse(bytes.toString('utf8', body, end)) }
+}
+
+/** Where a decimal number from `start` ends in a space, or -1. */
+function numberEnd(bytes: Buffer, start: number, end: number): number {
+  for (let at = start; at < Math.min(end, start + LENGTH_DIGITS + 1); at++) {
+    const byte = bytes[at] ?? 0
+    if (byte === SPACE) return at > start ? at : -1
+    if (byte < 0x30 || byte > 0x39) return -1
+  }
+  return -1
 }

@@ -1,14 +1,15 @@
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
 import { BadCursor, StoreError } from '../error.ts'
 import type { AuditEntry, Page } from '../port.ts'
-import { linesBackward, seekEnd } from './backward.ts'
+import { type FoundLine, linesBackward, seekEnd } from './backward.ts'
 import { parseCommit } from './commit.ts'
-import { errorCode } from './disk.ts'
 import type { Layout } from './layout.ts'
-import { decodeLine } from './line.ts'
+import { checkLine, decodeLine, NEWLINE } from './line.ts'
+import type { Replica } from './replica.ts'
 import { type Log, type LogLine, logLines } from './segments.ts'
 import { readHead } from './snapshot.ts'
+import { errorCode } from './system-error.ts'
 
 interface Entries {
   'mail-log': MailLogEntry
@@ -32,11 +33,17 @@ function fromCursor(cursor: string): Place {
   return [Number(match[1]), Number(match[2])]
 }
 
-/** A file with log entries; `end` is how much of it belongs to what is read now. */
+/** A file with log entries; `end` is how much of it belongs to what is read now, null for all. */
 interface Source {
   readonly path: string
   readonly end: number | null
   readonly journal: boolean
+}
+
+/** What is read: the store's files, and how far this process knows them to be good. */
+export interface LogContext {
+  readonly layout: Layout
+  readonly replica: Pick<Replica, 'base' | 'generation' | 'offset'>
 }
 
 /**
@@ -44,15 +51,10 @@ interface Source {
  * Files are read backwards and no further than the page needs; letters of a year are never loaded.
  * @throws StoreError `damaged` at a line that cannot be trusted; BadCursor.
  */
-export function readLog<L extends Log>(
-  layout: Layout,
-  log: L,
-  base: number,
-  query: LogQuery<Entries[L]>,
-): Page<Entries[L]> {
+export function readLog<L extends Log>(context: LogContext, log: L, query: LogQuery<Entries[L]>): Page<Entries[L]> {
   for (;;) {
     try {
-      return readSources(layout, log, query, base)
+      return readSources(sources(context, log), log, query)
     } catch (error) {
       // A fold went by and took a file away: look again at what there is now.
       if (errorCode(error) !== 'ENOENT') throw error
@@ -60,16 +62,11 @@ export function readLog<L extends Log>(
   }
 }
 
-function readSources<L extends Log>(
-  layout: Layout,
-  log: L,
-  query: LogQuery<Entries[L]>,
-  base: number,
-): Page<Entries[L]> {
+function readSources<L extends Log>(from: readonly Source[], log: L, query: LogQuery<Entries[L]>): Page<Entries[L]> {
   const before = query.after === undefined ? null : fromCursor(query.after)
   const items: Entries[L][] = []
   let last: Place = [0, 0]
-  for (const source of sources(layout, log, base)) {
+  for (const source of from) {
     for (const { n, e } of readBackward(source, log, before, query.needle)) {
       if (!query.fits(e)) continue
       if (items.length === query.limit) return { items, next: last.join('.') }
@@ -81,22 +78,23 @@ function readSources<L extends Log>(
 }
 
 /** The files of a log, the newest first. */
-function sources(layout: Layout, log: Log, base: number): Source[] {
+function sources({ layout, replica }: LogContext, log: Log): Source[] {
   const { snapshots, journals } = layout.generations()
-  // A newer snapshot than ours may have come; one whose head cannot be read is passed over as it was on loading.
-  const head = snapshots
-    .filter((generation) => generation >= base)
-    .map((generation) => readHead(layout.snapshot(generation)))
-    .find((found) => found !== null)
-  const folded = head ?? readHead(layout.snapshot(base))
-  if (folded === null) return []
-  const segments = Object.entries(folded.segments).filter(([name]) => name.startsWith(`${log}/`))
+  // Folds of another process take our snapshot's journals away; by then there is a newer snapshot.
+  const isWhole = journals.includes(replica.base.generation + 1)
+  const heads = isWhole ? [] : snapshots.map((generation) => readHead(layout.snapshot(generation)))
+  const { generation: folded, segments } = heads.find((head) => head !== null) ?? replica.base
   return [
     ...journals
-      .filter((generation) => generation > folded.generation)
+      .filter((generation) => generation > folded && generation <= replica.generation)
       .reverse()
-      .map((generation) => ({ path: layout.journal(generation), end: null, journal: true })),
-    ...segments
+      .map((generation) => ({
+        path: layout.journal(generation),
+        end: generation === replica.generation ? replica.offset : null,
+        journal: true,
+      })),
+    ...Object.entries(segments)
+      .filter(([name]) => name.startsWith(`${log}/`))
       .sort(([a], [b]) => (a < b ? 1 : -1))
       .map(([name, end]) => ({ path: layout.segment(name), end, journal: false })),
   ]
@@ -111,11 +109,10 @@ function* readBackward<L extends Log>(
   const fd = openOrNull(source)
   if (fd === null) return
   try {
-    let end = Math.min(source.end ?? Number.POSITIVE_INFINITY, fstatSync(fd).size)
-    if (before !== null) end = seekEnd(fd, end, (line) => isEarlier(firstPlace(source, line), before))
+    let end = endOf(source, fd)
+    if (before !== null) end = seekEnd(fd, end, (line, offset) => isEarlier(firstPlace(source, line, offset), before))
     for (const { bytes, offset } of linesBackward(fd, end)) {
-      if (needle !== undefined && !bytes.includes(needle)) continue
-      const entries = parseEntries(source, log, bytes, offset)
+      const entries = parseEntries(source, log, { bytes, offset }, needle)
       for (const entry of entries.reverse()) if (before === null || isEarlier(entry.n, before)) yield entry
     }
   } finally {
@@ -133,10 +130,20 @@ function openOrNull({ path, journal }: Source): number | null {
   }
 }
 
-function decode(source: Source, bytes: Buffer, offset: number): unknown {
-  const line = decodeLine(bytes, 0, bytes.length)
-  if (line.ok) return line.value
-  throw new StoreError('damaged', `${source.path} is damaged at byte ${offset}: ${line.why}.`)
+/** Where the lines end that are to be read. They are whole: what is not would be passed over in silence. */
+function endOf({ path, end: recorded }: Source, fd: number): number {
+  const { size } = fstatSync(fd)
+  const end = recorded ?? size
+  if (end > size) damaged(path, `it holds ${size} bytes and should hold ${end}: log entries are lost`)
+  const last = Buffer.alloc(1)
+  if (end > 0 && (readSync(fd, last, 0, 1, end - 1) === 0 || last[0] !== NEWLINE)) {
+    damaged(path, `a line should end at byte ${end}`)
+  }
+  return end
+}
+
+function damaged(path: string, why: string): never {
+  throw new StoreError('damaged', `${path} is damaged: ${why}.`)
 }
 
 /** A log's line as its writer made it: the checksum vouches for the content. */
@@ -144,15 +151,26 @@ function asLogLine<L extends Log>(value: unknown): LogLine<Entries[L]> {
   return value as LogLine<Entries[L]>
 }
 
-function parseEntries<L extends Log>(source: Source, log: L, bytes: Buffer, offset: number): LogLine<Entries[L]>[] {
-  const value = decode(source, bytes, offset)
+/** A line's entries; each line is checked, and parsed only if it holds the needle. */
+function parseEntries<L extends Log>(
+  source: Source,
+  log: L,
+  { bytes, offset }: FoundLine,
+  needle: string | undefined,
+): LogLine<Entries[L]>[] {
+  const line = checkLine(bytes, 0, bytes.length)
+  if (!line.ok) damaged(source.path, `at byte ${offset} ${line.why}`)
+  if (needle !== undefined && !bytes.includes(needle)) return []
+  const value: unknown = JSON.parse(bytes.toString('utf8', line.body))
   if (!source.journal) return [asLogLine<L>(value)]
   const transactions = parseCommit(value)?.x ?? []
-  return transactions.flatMap((transaction) => logLines(log, transaction)).map((line) => asLogLine<L>(line))
+  return transactions.flatMap((transaction) => logLines(log, transaction)).map((entry) => asLogLine<L>(entry))
 }
 
-function firstPlace(source: Source, bytes: Buffer): Place {
-  const value = decode(source, bytes, 0)
-  if (!source.journal) return asLogLine(value).n
-  return [parseCommit(value)?.x[0]?.n ?? 0, 0]
+/** A line's place in the log: a journal's first line, which holds no transaction, comes before all others. */
+function firstPlace(source: Source, bytes: Buffer, offset: number): Place {
+  const line = decodeLine(bytes, 0, bytes.length)
+  if (!line.ok) damaged(source.path, `at byte ${offset} ${line.why}`)
+  if (!source.journal) return asLogLine(line.value).n
+  return [parseCommit(line.value)?.x[0]?.n ?? 0, 0]
 }

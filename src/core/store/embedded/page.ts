@@ -1,31 +1,32 @@
 import { BadCursor } from '../error.ts'
 import type { Page } from '../port.ts'
-import type { OrderedKeys } from './ordered.ts'
 
 interface Wanted<Row> {
+  /** Names the list in its cursors, so that one of another list is refused. */
+  readonly list: string
   readonly limit: number
-  readonly after: string | undefined
+  readonly rowOf: (id: string) => Row | undefined
   readonly fits: (row: Row) => boolean
-  readonly upwards: boolean
 }
 
-const toCursor = (key: string) => Buffer.from(key).toString('base64url')
+const toCursor = (list: string, key: string) => Buffer.from(`${list}:${key}`).toString('base64url')
 
-function fromCursor(cursor: string): string {
-  const key = Buffer.from(cursor, 'base64url').toString()
-  if (toCursor(key) !== cursor) throw new BadCursor(cursor)
+/** The key that the cursor of a list stands for. */
+export function fromCursor(list: string, cursor: string): string {
+  const named = Buffer.from(cursor, 'base64url').toString()
+  const key = named.slice(list.length + 1)
+  if (toCursor(list, key) !== cursor) throw new BadCursor(cursor)
   return key
 }
 
-/** The rows that fit, in order, from behind the cursor. There is a next page only when one more row fits. */
-export function page<Row>(keys: OrderedKeys, rows: ReadonlyMap<string, Row>, wanted: Wanted<Row>): Page<Row> {
-  const after = wanted.after === undefined ? undefined : fromCursor(wanted.after)
+/** The rows that fit, in the order of `entries`. There is a next page only when one more row fits. */
+export function page<Row>(entries: Iterable<readonly [key: string, id: string]>, wanted: Wanted<Row>): Page<Row> {
   const items: Row[] = []
   let last = ''
-  for (const [key, id] of wanted.upwards ? keys.ascending(after) : keys.descending(after)) {
-    const row = rows.get(id)
+  for (const [key, id] of entries) {
+    const row = wanted.rowOf(id)
     if (row === undefined || !wanted.fits(row)) continue
-    if (items.length === wanted.limit) return { items, next: toCursor(last) }
+    if (items.length === wanted.limit) return { items, next: toCursor(wanted.list, last) }
     items.push(row)
     last = key
   }

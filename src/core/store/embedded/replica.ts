@@ -1,12 +1,12 @@
 import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs'
 import { StoreError } from '../error.ts'
-import { TABLES, type Table } from '../port.ts'
+import type { Table } from '../port.ts'
 import { FORMAT, type JournalTransaction, parseCommit, parseHeader } from './commit.ts'
-import { type Disk, errorCode } from './disk.ts'
 import type { Layout } from './layout.ts'
 import { readLines } from './lines.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import type { Snapshot, SnapshotHead } from './snapshot.ts'
 import { State } from './state.ts'
+import { errorCode } from './system-error.ts'
 
 export type Kinds = Set<Table | 'mail-log'>
 
@@ -29,69 +29,70 @@ export interface TornTail {
 }
 
 /**
- * This process's copy of what is on the disk: the newest good snapshot with the journals behind it, followed as they
- * grow. It reads only; what a torn tail means is for the holder of the lock to say.
+ * This process's copy of what is on the disk: a snapshot with the journals behind it, followed as they grow. It reads
+ * only; what a torn tail means is for the holder of the lock to say.
  */
 export class Replica {
   readonly #layout: Layout
-  state = new State()
-  /** The snapshot it began with, and the log segments' lengths there. */
-  base = 0
-  segments: Readonly<Record<string, number>> = {}
+  readonly state = new State()
+  /** The snapshot that it stands on: the one it was loaded from, or the newest of its own folds. */
+  base: SnapshotHead
   /** The journal it has come to, its descriptor, and how far it has read. */
-  generation = 0
+  generation: number
   fd = -1
   offset = 0
+  /** The bytes of the journals between `base` and this one. */
+  earlierBytes = 0
   /** Whether the descriptor can be written to. */
   writable = false
   damage: Damage | null = null
   torn: TornTail | null = null
   /** Whether it holds bytes that another process may have left unsynced: they are synced before anything follows them. */
   unsynced = true
-  /** Sentences for the log: snapshots passed over. */
-  readonly warnings: string[] = []
+  /** Whether it came to a journal that another process made, and whose name may be unsynced. */
+  unlisted = true
+  /** The journal's size when the damage was found: once it is mended, it has another. */
+  #damagedSize = 0
 
-  private constructor(layout: Layout) {
+  constructor(layout: Layout, { head, rows }: Snapshot) {
     this.#layout = layout
-  }
-
-  /**
-   * Loads the store.
-   * @throws StoreError `missing` where there is none, `refused` when no snapshot with its journals can be used.
-   */
-  static async load(layout: Layout, disk: Disk): Promise<Replica> {
-    const replica = new Replica(layout)
-    const snapshot = await replica.#newestSnapshot(disk)
-    const { state } = replica
-    for (const table of TABLES) for (const row of snapshot.rows[table]) state.load([table, row] as never)
-    state.sequence = snapshot.head.sequence
-    state.time = snapshot.head.time
-    replica.base = snapshot.head.generation
-    replica.segments = snapshot.head.segments
-    replica.#openJournal(replica.base + 1)
-    replica.catchUp()
-    return replica
+    this.base = head
+    this.generation = head.generation
+    this.state.loadAll(rows)
+    this.state.sequence = head.sequence
+    this.state.time = head.time
   }
 
   /**
    * Reads what was appended since. `reload` says that this copy has no part in what is there now (two folds went by, or
-   * a journal was cut): the caller loads anew.
+   * the journal was mended): the caller loads anew.
+   * @throws StoreError `refused` at a journal of a newer format.
    */
   catchUp(): { readonly kinds: Kinds; readonly reload: boolean } {
     const kinds: Kinds = new Set()
-    while (this.damage === null) {
+    if (this.fd < 0) this.#openJournal(this.generation + 1)
+    if (this.damage !== null) return { kinds, reload: this.#wasMended() }
+    for (;;) {
       const following = existsSync(this.#layout.journal(this.generation + 1))
       const { size, nlink } = fstatSync(this.fd)
       if (nlink === 0 || size < this.offset) return { kinds, reload: true }
       this.torn = null
-      if (size > this.offset || size === 0) {
-        this.unsynced = true
-        this.#read(size, kinds, following)
-      }
-      if (!following || this.damage !== null) break
+      if (size > this.offset || size === 0) this.#read(size, kinds, following)
+      if (!following || this.damage !== null) return { kinds, reload: false }
+      this.earlierBytes += this.offset
       this.#openJournal(this.generation + 1)
     }
-    return { kinds, reload: false }
+  }
+
+  /** The bytes of journal that the next start would replay. */
+  get journalBytes(): number {
+    return this.earlierBytes + this.offset
+  }
+
+  /** Says that nothing goes on behind here, although something is there. */
+  refuse(file: string, offset: number, why: string): void {
+    this.damage = { file, offset, why }
+    this.#damagedSize = fstatSync(this.fd).size
   }
 
   close(): void {
@@ -99,23 +100,27 @@ export class Replica {
     this.fd = -1
   }
 
+  #wasMended(): boolean {
+    const { size, nlink } = fstatSync(this.fd)
+    return nlink === 0 || size !== this.#damagedSize
+  }
+
   #read(size: number, kinds: Kinds, following: boolean): void {
     const file = this.#layout.journal(this.generation)
     const end = readLines(this.fd, this.offset, size, (value, offset) =>
       offset === 0 ? this.#checkHeader(value) : this.#apply(value, kinds),
     )
+    this.unsynced = true
     this.offset = end.offset
     // A journal is renamed into place with its first line, and the next one is made behind a last line that is whole.
     const explained = end.offset > 0 && !following
     if (end.kind === 'torn' && explained) this.torn = { file, offset: end.offset, size, why: end.why }
-    else if (end.kind !== 'clean' || end.offset === 0) {
-      this.damage = { file, offset: end.offset, why: end.why || 'it is empty' }
-    }
+    else if (end.kind !== 'clean' || end.offset === 0) this.refuse(file, end.offset, end.why || 'it is empty')
   }
 
   #apply(value: unknown, kinds: Kinds): string | null {
     const commit = parseCommit(value)
-    if (commit === null) return 'it is not a commit'
+    if (commit === null) return 'it is not a commit that this program knows'
     for (const transaction of commit.x) {
       const expected = this.state.sequence + 1
       if (transaction.n !== expected) return `transaction ${transaction.n} stands where ${expected} belongs`
@@ -134,29 +139,6 @@ export class Replica {
     this.state.time = transaction.t
   }
 
-  async #newestSnapshot(disk: Disk): Promise<Snapshot> {
-    const { snapshots, journals } = generations(this.#layout)
-    const refusals: string[] = []
-    for (const generation of snapshots) {
-      try {
-        const snapshot = await readSnapshot(this.#layout.snapshot(generation), disk)
-        // Without the journal behind it a snapshot is a store of long ago.
-        if (existsSync(this.#layout.journal(generation + 1))) {
-          this.warnings.push(...refusals)
-          return snapshot
-        }
-        refusals.push(`The journal ${this.#layout.journal(generation + 1)} is missing.`)
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        refusals.push(error.message)
-      }
-    }
-    if (journals.length > 0 && snapshots.length === 0)
-      refusals.push(`${this.#layout.store} has journals and no snapshot.`)
-    if (refusals.length > 0) throw new StoreError('refused', refusals.join(' '))
-    throw new StoreError('missing', `There is no store in ${this.#layout.store}; "postern store init" makes one.`)
-  }
-
   #openJournal(generation: number): void {
     const { fd, writable } = openForAppend(this.#layout.journal(generation))
     this.close()
@@ -164,31 +146,21 @@ export class Replica {
     this.writable = writable
     this.generation = generation
     this.offset = 0
+    this.unlisted = true
   }
 
   #checkHeader(value: unknown): string | null {
     const header = parseHeader(value)
     if (header === null) return 'it does not begin with a header'
     if (header.format > FORMAT) {
-      throw new StoreError(
-        'refused',
-        `${this.#layout.journal(this.generation)} is of format ${header.format} and this program knows formats up to ${FORMAT}; a newer Postern wrote it.`,
-      )
+      const what = `is of format ${header.format} and this program knows formats up to ${FORMAT}`
+      throw new StoreError('refused', `${this.#layout.journal(this.generation)} ${what}; a newer Postern wrote it.`)
     }
     if (header.generation !== this.generation) return `it says it is journal ${header.generation}`
     if (header.sequence !== this.state.sequence) {
       return `it begins behind transaction ${header.sequence}, and the one before ends with ${this.state.sequence}`
     }
     return null
-  }
-}
-
-function generations(layout: Layout): ReturnType<Layout['generations']> {
-  try {
-    return layout.generations()
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { snapshots: [], journals: [] }
-    throw error
   }
 }
 

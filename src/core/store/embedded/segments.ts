@@ -1,12 +1,14 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
 import { type Instant, monthOf } from '../../domain/time.ts'
 import type { AuditEntry } from '../port.ts'
+import { linesBackward } from './backward.ts'
 import { auditOf, type JournalTransaction } from './commit.ts'
-import { type Disk, errorCode, syncDirectory } from './disk.ts'
-import { FILE_MODE, type Layout, STORE_MODE } from './layout.ts'
+import { type Disk, openNew, syncDirectory } from './disk.ts'
+import { type Layout, STORE_MODE } from './layout.ts'
 import { encodeLine } from './line.ts'
+import { errorCode } from './system-error.ts'
 
 export const LOGS = ['mail-log', 'audit'] as const
 export type Log = (typeof LOGS)[number]
@@ -26,23 +28,29 @@ export function logLines(log: Log, transaction: JournalTransaction): LogLine<Mai
   return (transaction.l ?? []).map((entry, index) => ({ n: [transaction.n, index], e: entry }))
 }
 
+/** The lengths of segments by name, as a snapshot records them. */
+export type Lengths = Readonly<Record<string, number>>
+
 const FLUSH = 1024 * 1024
+
+export interface SegmentOptions {
+  readonly layout: Layout
+  readonly disk: Disk
+  readonly warn: (sentence: string) => void
+}
 
 /**
  * Appends to the log segments, which are files by month. It begins by cutting each to the length that belongs to the
  * snapshot, so that what a crash left behind is not there twice.
  */
 export class SegmentWriter {
-  readonly #layout: Layout
-  readonly #disk: Disk
-  readonly #lengths: Map<string, number>
+  readonly #options: SegmentOptions
+  readonly #lengths = new Map<string, number>()
   readonly #pending = new Map<string, { lines: Buffer[]; size: number }>()
 
-  constructor(layout: Layout, disk: Disk, lengths: Readonly<Record<string, number>>) {
-    this.#layout = layout
-    this.#disk = disk
-    this.#lengths = new Map(Object.entries(lengths))
-    for (const [name, length] of this.#lengths) this.#cut(name, length)
+  constructor(options: SegmentOptions, lengths: Lengths) {
+    this.#options = options
+    for (const [name, length] of Object.entries(lengths)) this.#begin(name, length)
   }
 
   /** Adds what a transaction says to both logs. */
@@ -54,23 +62,25 @@ export class SegmentWriter {
   }
 
   /** Makes everything durable; the lengths of the segments then. */
-  async finish(): Promise<Readonly<Record<string, number>>> {
+  async finish(): Promise<Lengths> {
     for (const name of this.#pending.keys()) await this.#flush(name)
     return Object.fromEntries(this.#lengths)
   }
 
-  #cut(name: string, length: number): void {
+  #begin(name: string, length: number): void {
+    const { layout, disk, warn } = this.#options
+    const path = layout.segment(name)
+    const fd = openOrNull(path)
+    // Retention took it.
+    if (fd === null) return
     try {
-      const fd = openSync(this.#layout.segment(name), 'r+')
-      try {
-        if (fstatSync(fd).size > length) ftruncateSync(fd, length)
-      } finally {
-        closeSync(fd)
-      }
-    } catch (error) {
-      // Retention took it.
-      if (errorCode(error) !== 'ENOENT') throw error
-      this.#lengths.delete(name)
+      const { size } = fstatSync(fd)
+      const end = size < length ? endOfLines(fd, size) : length
+      if (size < length) warn(`${path} holds ${size} bytes and should hold ${length}: log entries are lost.`)
+      if (size > end) disk.ftruncate(fd, end)
+      this.#lengths.set(name, end)
+    } finally {
+      closeSync(fd)
     }
   }
 
@@ -83,41 +93,61 @@ export class SegmentWriter {
   }
 
   async #flush(name: string): Promise<void> {
+    const { layout, disk } = this.#options
     const lines = this.#pending.get(name)?.lines ?? []
     this.#pending.delete(name)
-    const path = this.#layout.segment(name)
-    mkdirSync(dirname(path), { recursive: true, mode: STORE_MODE })
+    const path = layout.segment(name)
     const known = this.#lengths.get(name)
-    // One that the snapshot does not know was left by a crash, or is new: it begins empty.
-    const fd = openSync(path, known === undefined ? 'w' : 'a', FILE_MODE)
+    const fd = known === undefined ? openFresh(path) : openSync(path, constants.O_WRONLY | constants.O_APPEND)
     try {
       const bytes = Buffer.concat(lines)
-      for (let at = 0; at < bytes.length; ) at += this.#disk.write(fd, bytes.subarray(at))
-      await this.#disk.fdatasync(fd)
+      await disk.append(fd, bytes)
+      await disk.fdatasync(fd)
       this.#lengths.set(name, (known ?? 0) + bytes.length)
     } finally {
       closeSync(fd)
     }
-    if (known === undefined) await syncDirectory(this.#disk, dirname(path))
+    if (known === undefined) await syncDirectory(disk, dirname(path))
   }
+}
+
+function openOrNull(path: string): number | null {
+  try {
+    return openSync(path, 'r+')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** An empty segment: what is there and no snapshot knows was left by a crash. */
+function openFresh(path: string): number {
+  const directory = dirname(path)
+  if (!existsSync(directory)) {
+    mkdirSync(directory, { recursive: true })
+    // mkdir's own mode would be cut by the umask.
+    chmodSync(directory, STORE_MODE)
+  }
+  rmSync(path, { force: true })
+  return openNew(path)
+}
+
+/** Where the last whole line of the first `size` bytes ends. */
+function endOfLines(fd: number, size: number): number {
+  const last = linesBackward(fd, size).next().value
+  return last === undefined ? 0 : last.offset + last.bytes.length + 1
 }
 
 /** Removes the segments of the months that ended before `before`; their names. */
 export function retireSegments(layout: Layout, before: Instant): string[] {
   const month = monthOf(before)
-  return LOGS.flatMap((log) => {
-    const directory = layout.segment(log)
-    const old = listOr(directory, []).filter((name) => name.endsWith('.jsonl') && name.slice(0, month.length) < month)
-    for (const name of old) rmSync(join(directory, name), { force: true })
-    return old.map((name) => `${log}/${name}`)
-  })
-}
-
-function listOr(directory: string, otherwise: string[]): string[] {
-  try {
-    return readdirSync(directory)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return otherwise
-    throw error
-  }
+  const isOld = (name: string) => name.endsWith('.jsonl') && name.slice(0, month.length) < month
+  const old = LOGS.flatMap((log) =>
+    layout
+      .names(log)
+      .filter(isOld)
+      .map((name) => `${log}/${name}`),
+  )
+  for (const name of old) rmSync(layout.segment(name), { force: true })
+  return old
 }

@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { closeSync, promises as files, openSync, readFileSync, readSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { type Adapter, Low } from 'lowdb'
 import type { Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
 import { TABLES, type Table, type Tables } from '../port.ts'
 import { FORMAT } from './commit.ts'
-import { type Disk, errorCode, syncDirectory } from './disk.ts'
-import { FILE_MODE } from './layout.ts'
-import { checksum, NEWLINE } from './line.ts'
+import { type Disk, realDisk, replaceFile } from './disk.ts'
+import { checksum, hex, NEWLINE } from './line.ts'
+import { errorCode } from './system-error.ts'
+import { isTable, perTable } from './tables.ts'
 
-/** What a snapshot says of itself; it stands in the file's first line. */
+/** What a snapshot says of itself; it stands in the file's first line, with a checksum of its own. */
 export interface SnapshotHead {
   readonly format: number
   readonly generation: number
@@ -32,41 +31,51 @@ export interface Snapshot {
 export function emptySnapshot(): Snapshot {
   return {
     head: { format: FORMAT, generation: 1, sequence: 0, time: 0, segments: {} },
-    rows: { user: [], credential: [], task: [], setting: [], queue: [], template: [] },
+    rows: perTable<SnapshotRows>(() => []),
   }
 }
 
-/** Bytes of text made at a time, so that a large snapshot never holds up the event loop for long. */
+/** Bytes made and read at a time, so that a large snapshot never holds up the event loop for long. */
 const CHUNK = 256 * 1024
-const HEAD_LIMIT = 64 * 1024
-const TAIL = /,"checksum":"([0-9a-f]{8})"\}\n$/
-const TAIL_LENGTH = ',"checksum":"00000000"}\n'.length
+const HEAD_LIMIT = 256 * 1024
+const HEAD = /^\{"head":(\{.*\}),"headChecksum":"([0-9a-f]{8})",$/
+const BEGINNING = /^"(.*)":\[$/
+const TAIL = /^"checksum":"([0-9a-f]{8})"\}\n$/
+const tailOf = (crc: number) => `"checksum":"${hex(crc)}"}\n`
+const TAIL_LENGTH = tailOf(0).length
 
 const refused = (path: string, why: string) => new StoreError('refused', `The snapshot ${path} cannot be used: ${why}.`)
 
-/** The document as text, row by row: a JSON object whose rows stand one a line. */
+/** The document as text: a JSON object with its head in the first line, then a row a line. */
 function* texts({ head, rows }: Snapshot): Generator<string> {
-  yield `{"head":${JSON.stringify(head)}`
+  const text = JSON.stringify(head)
+  yield `{"head":${text},"headChecksum":"${checksum(Buffer.from(text))}",\n`
   for (const table of TABLES) {
-    yield `,\n"${table}":[`
+    yield `"${table}":[`
     let separator = '\n'
     for (const row of rows[table]) {
       yield separator + JSON.stringify(row)
       separator = ',\n'
     }
-    yield ']'
+    yield '\n],\n'
   }
 }
 
 function* chunks(snapshot: Snapshot): Generator<Buffer> {
+  let crc = 0
   let text = ''
+  const take = () => {
+    const bytes = Buffer.from(text)
+    crc = crc32(bytes, crc)
+    text = ''
+    return bytes
+  }
   for (const piece of texts(snapshot)) {
     text += piece
-    if (text.length < CHUNK) continue
-    yield Buffer.from(text)
-    text = ''
+    if (text.length >= CHUNK) yield take()
   }
-  yield Buffer.from(text)
+  yield take()
+  yield Buffer.from(tailOf(crc))
 }
 
 /** lowdb's adapter for one snapshot file: checked when read; synced, renamed and synced again when written. */
@@ -80,60 +89,113 @@ class SnapshotAdapter implements Adapter<Snapshot> {
   }
 
   async read(): Promise<Snapshot | null> {
-    let bytes: Buffer
+    const fd = openOrNull(this.#path)
+    if (fd === null) return null
     try {
-      bytes = readFileSync(this.#path)
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null
-      throw error
-    }
-    const tail = TAIL.exec(bytes.toString('latin1', Math.max(0, bytes.length - TAIL_LENGTH)))
-    const body = bytes.subarray(0, bytes.length - TAIL_LENGTH)
-    if (tail === null) throw refused(this.#path, 'it is empty or cut short')
-    if (checksum(body) !== tail[1]) throw refused(this.#path, 'its checksum is wrong')
-    return parseSnapshot(this.#path, JSON.parse(`${body.toString()}}`))
-  }
-
-  async write(snapshot: Snapshot): Promise<void> {
-    const temporary = `${this.#path}.${randomUUID()}.tmp`
-    const file = await files.open(temporary, 'wx', FILE_MODE)
-    try {
-      let crc = 0
-      for (const chunk of chunks(snapshot)) {
-        crc = crc32(chunk, crc)
-        await file.writeFile(chunk)
-      }
-      await file.writeFile(`,"checksum":"${crc.toString(16).padStart(8, '0')}"}\n`)
-      await this.#disk.fsync(file.fd)
-    } catch (error) {
-      await files.rm(temporary, { force: true })
-      throw error
+      return await readDocument(this.#path, fd)
     } finally {
-      await file.close()
+      closeSync(fd)
     }
-    await this.#disk.rename(temporary, this.#path)
-    await syncDirectory(this.#disk, dirname(this.#path))
+  }
+
+  write(snapshot: Snapshot): Promise<void> {
+    return replaceFile(this.#disk, this.#path, chunks(snapshot))
   }
 }
 
-/** A checked document as a snapshot: the checksum vouches for its rows, so only its outline is looked at. */
-function parseSnapshot(path: string, value: unknown): Snapshot {
-  if (typeof value !== 'object' || value === null || !('head' in value)) throw refused(path, 'it has no head')
-  const head = parseHead(path, value.head)
-  const document = value as Readonly<Record<string, unknown>>
-  for (const table of TABLES) if (!Array.isArray(document[table])) throw refused(path, `it has no list "${table}"`)
-  return { head, rows: document as unknown as SnapshotRows }
+function openOrNull(path: string): number | null {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
 }
 
-function parseHead(path: string, value: unknown): SnapshotHead {
-  const head = value as Partial<SnapshotHead> | null
-  if (typeof head !== 'object' || head === null) throw refused(path, 'it has no head')
+/** Reads and checks a snapshot a chunk at a time; one that is larger than the longest string can be read, too. */
+async function readDocument(path: string, fd: number): Promise<Snapshot> {
+  const end = fstatSync(fd).size - TAIL_LENGTH
+  const tail = end < 0 ? null : TAIL.exec(readAt(fd, end, TAIL_LENGTH).toString('latin1'))
+  if (tail === null) throw refused(path, 'it is empty or cut short')
+  const reader = new DocumentReader(path)
+  let crc = 0
+  let rest: Buffer = Buffer.alloc(0)
+  for (let at = 0; at < end; ) {
+    const bytes = readAt(fd, at, Math.min(Math.max(CHUNK, rest.length), end - at))
+    if (bytes.length === 0) throw refused(path, 'it was cut short while it was read')
+    at += bytes.length
+    crc = crc32(bytes, crc)
+    rest = reader.take(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]))
+    await new Promise(setImmediate)
+  }
+  if (rest.length > 0 || hex(crc) !== tail[1]) throw refused(path, 'its checksum is wrong')
+  return reader.finish()
+}
+
+function readAt(fd: number, from: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length)
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, from))
+}
+
+/** Takes a snapshot's lines in order. What they hold is worth nothing until the checksum of all of them is right. */
+class DocumentReader {
+  readonly #path: string
+  readonly #rows = perTable<{ [T in Table]: Tables[T][] }>(() => [])
+  #head: SnapshotHead | null = null
+  /** The list that is being read. */
+  #list: unknown[] | null = null
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Takes the whole lines of `bytes`, and gives the beginning of the next one back. */
+  take(bytes: Buffer): Buffer {
+    let start = 0
+    for (let stop = bytes.indexOf(NEWLINE); stop >= 0; stop = bytes.indexOf(NEWLINE, start)) {
+      this.#line(bytes.toString('utf8', start, stop))
+      start = stop + 1
+    }
+    return bytes.subarray(start)
+  }
+
+  finish(): Snapshot {
+    if (this.#head === null) throw refused(this.#path, 'it has no head')
+    return { head: this.#head, rows: this.#rows }
+  }
+
+  #line(line: string): void {
+    if (this.#head === null) this.#head = parseHead(this.#path, line)
+    else if (this.#list === null) this.#list = this.#listOf(BEGINNING.exec(line)?.[1])
+    else if (line === '],') this.#list = null
+    // An empty list has an empty line.
+    else if (line !== '') this.#list.push(this.#parse(line.endsWith(',') ? line.slice(0, -1) : line))
+  }
+
+  /** A list that is missing belongs to a table that is newer than the snapshot, and stays empty. */
+  #listOf(table: string | undefined): unknown[] {
+    if (isTable(table)) return this.#rows[table]
+    throw refused(this.#path, `it holds a list ${JSON.stringify(table)}, which this program does not know`)
+  }
+
+  #parse(text: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw refused(this.#path, 'its checksum is wrong')
+    }
+  }
+}
+
+/** @throws StoreError `refused` when the line is no head, or one of a newer format. */
+function parseHead(path: string, line: string): SnapshotHead {
+  const [, text = '', sum] = HEAD.exec(line) ?? []
+  if (checksum(Buffer.from(text)) !== sum) throw refused(path, 'its head is damaged')
+  const head: Partial<SnapshotHead> = JSON.parse(text)
   const { format, generation, sequence, time, segments } = head
   if (typeof format === 'number' && format > FORMAT) {
-    throw refused(
-      path,
-      `it is of format ${format} and this program knows formats up to ${FORMAT}; a newer Postern wrote it`,
-    )
+    const what = `it is of format ${format} and this program knows formats up to ${FORMAT}`
+    throw refused(path, `${what}; a newer Postern wrote it`)
   }
   if (
     format !== FORMAT ||
@@ -152,9 +214,9 @@ function parseHead(path: string, value: unknown): SnapshotHead {
  * Reads and checks the snapshot at `path`.
  * @throws StoreError `refused` when it is missing, damaged or of a newer format.
  */
-export async function readSnapshot(path: string, disk: Disk): Promise<Snapshot> {
+export async function readSnapshot(path: string): Promise<Snapshot> {
   const none = emptySnapshot()
-  const database = new Low<Snapshot>(new SnapshotAdapter(path, disk), none)
+  const database = new Low<Snapshot>(new SnapshotAdapter(path, realDisk), none)
   await database.read()
   if (database.data === none) throw refused(path, 'it is not there')
   return database.data
@@ -162,24 +224,20 @@ export async function readSnapshot(path: string, disk: Disk): Promise<Snapshot> 
 
 /** Writes the snapshot durably: whoever reads `path` finds the old one, or none, or the whole new one. */
 export async function writeSnapshot(path: string, snapshot: Snapshot, disk: Disk): Promise<void> {
-  const database = new Low<Snapshot>(new SnapshotAdapter(path, disk), snapshot)
-  await database.write()
+  await new Low<Snapshot>(new SnapshotAdapter(path, disk), snapshot).write()
 }
 
-/** A snapshot's head alone, without reading its rows; null when the file is gone or its head cannot be read. */
+/** A snapshot's head alone, without reading its rows; null when the file is gone or its head cannot be trusted. */
 export function readHead(path: string): SnapshotHead | null {
+  const fd = openOrNull(path)
+  if (fd === null) return null
   try {
-    const fd = openSync(path, 'r')
-    try {
-      const bytes = Buffer.alloc(HEAD_LIMIT)
-      const end = bytes.subarray(0, readSync(fd, bytes, 0, HEAD_LIMIT, 0)).indexOf(NEWLINE)
-      // The first line is `{"head":{…},`: without its comma and with a brace it is a document of its own.
-      const value: unknown = JSON.parse(`${bytes.toString('utf8', 0, end - 1)}}`)
-      return typeof value === 'object' && value !== null && 'head' in value ? parseHead(path, value.head) : null
-    } finally {
-      closeSync(fd)
-    }
-  } catch {
-    return null
+    const bytes = readAt(fd, 0, HEAD_LIMIT)
+    return parseHead(path, bytes.toString('utf8', 0, Math.max(0, bytes.indexOf(NEWLINE))))
+  } catch (error) {
+    if (error instanceof StoreError) return null
+    throw error
+  } finally {
+    closeSync(fd)
   }
 }

@@ -2,17 +2,20 @@ import type { UserId } from '../../domain/ids.ts'
 import { isEnded, type Task, type TaskStatus } from '../../domain/task.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { User } from '../../domain/user.ts'
-import type { Page, Table, Tables, TaskCounts, TaskQuery, UserQuery } from '../port.ts'
-import { keyOf, type Put } from './commit.ts'
+import { type Page, TABLES, type Table, type Tables, type TaskCounts, type TaskQuery, type UserQuery } from '../port.ts'
+import { ByKey } from './by-key.ts'
 import { DueHeap } from './due.ts'
 import { OrderedKeys } from './ordered.ts'
-import { page } from './page.ts'
+import { fromCursor, page } from './page.ts'
+import type { SnapshotRows } from './snapshot.ts'
+import { keyOf, perTable } from './tables.ts'
 
 type Rows = { readonly [T in Table]: Map<string, Tables[T]> }
 type Undo = () => void
 
 /** A task's place among the tasks: by the time it was made, then by id. */
 const taskOrder = (task: Task) => `${String(task.createdAt).padStart(15, '0')}${task.id}`
+const isTest = (task: Task) => task.kind === 'test'
 /** A user's place among the users. */
 const userOrder = (user: User) => `${user.usernameKey}\u0000${user.id}`
 
@@ -21,35 +24,45 @@ const userOrder = (user: User) => `${user.usernameKey}\u0000${user.id}`
  * moment stays a picture of that moment. Every put can be taken back until it is settled.
  */
 export class State {
-  readonly rows: Rows = {
-    user: new Map(),
-    credential: new Map(),
-    task: new Map(),
-    setting: new Map(),
-    queue: new Map(),
-    template: new Map(),
-  }
+  readonly rows = perTable<Rows>(() => new Map())
   /** The last transaction's number and time. */
   sequence = 0
   time: Instant = 0
 
-  readonly #byUsername = new Map<string, string>()
-  readonly #byAddress = new Map<string, string>()
-  readonly #bySkeleton = new Map<string, string>()
+  readonly #byUsername = new ByKey()
+  readonly #byAddress = new ByKey()
+  readonly #bySkeleton = new ByKey()
+  readonly #tasksOf = new ByKey()
   readonly #users = new OrderedKeys()
   readonly #tasks = new OrderedKeys()
-  readonly #tasksOf = new Map<UserId, Set<string>>()
   readonly #executing = new Set<string>()
   readonly #counts: Record<TaskStatus, number> = { wait: 0, executing: 0, 'carried-out': 0, failed: 0, cancelled: 0 }
-  readonly #due = new DueHeap((id, at) => this.#waiting(id)?.scheduledAt === at)
-  readonly #testsDue = new DueHeap((id, at) => this.#waiting(id)?.scheduledAt === at)
+  readonly #due = new DueHeap((id, at) => this.#waiting(id, false)?.scheduledAt === at)
+  readonly #testsDue = new DueHeap((id, at) => this.#waiting(id, true)?.scheduledAt === at)
   readonly #roundDue = new DueHeap((id, at) => this.#waiting(id)?.round.dueAt === at)
   #undo: Undo[] = []
 
   /** Puts a row or deletes a key's, for good: what is read from the disk is not taken back. */
-  load([table, row]: Put): void {
+  load<T extends Table>([table, row]: readonly [table: T, row: Tables[T] | string]): void {
     if (typeof row === 'string') this.#set(table, row, undefined)
-    else this.#set(table, keyOf<Table>(table, row), row)
+    else this.#set(table, keyOf(table, row), row)
+  }
+
+  loadAll(rows: SnapshotRows): void {
+    for (const table of TABLES) for (const row of rows[table]) this.load([table, row])
+  }
+
+  /** The rows as they are now, in lists. */
+  picture(): SnapshotRows {
+    const { user, credential, task, setting, queue, template } = this.rows
+    return {
+      user: [...user.values()],
+      credential: [...credential.values()],
+      task: [...task.values()],
+      setting: [...setting.values()],
+      queue: [...queue.values()],
+      template: [...template.values()],
+    }
   }
 
   put<T extends Table>(table: T, row: Tables[T]): void {
@@ -76,35 +89,44 @@ export class State {
   }
 
   userByUsername(key: string): User | undefined {
-    return this.#user(this.#byUsername.get(key))
+    return this.#user(this.#byUsername.first(key))
   }
 
   userByAddress(key: string): User | undefined {
-    return this.#user(this.#byAddress.get(key))
+    return this.#user(this.#byAddress.first(key))
   }
 
   userBySkeleton(skeleton: string): User | undefined {
-    return this.#user(this.#bySkeleton.get(skeleton))
+    return this.#user(this.#bySkeleton.first(skeleton))
   }
 
   tasksOf(user: UserId): Task[] {
-    const tasks = [...(this.#tasksOf.get(user) ?? [])].flatMap((id) => this.rows.task.get(id) ?? [])
-    return tasks.sort((a, b) => (taskOrder(a) < taskOrder(b) ? 1 : -1))
+    return this.#tasksDescending(user).flatMap(([, id]) => this.rows.task.get(id) ?? [])
   }
 
   users({ keyword, status, limit, after }: UserQuery): Page<User> {
-    const word = keyword?.normalize('NFC').toLowerCase()
-    const fits = (user: User) =>
-      (status === undefined || user.status === status) &&
-      (word === undefined ||
-        `${user.username}\n${user.email}\n${user.name}`.normalize('NFC').toLowerCase().includes(word))
-    return page(this.#users, this.rows.user, { limit, after, fits, upwards: true })
+    const word = keyword?.normalize('NFC').toLowerCase() ?? ''
+    const behind = after === undefined ? undefined : fromCursor('users', after)
+    return page(this.#users.ascending(behind), {
+      list: 'users',
+      limit,
+      rowOf: (id) => this.rows.user.get(id),
+      fits: (user) => (status === undefined || user.status === status) && (word === '' || holds(user, word)),
+    })
   }
 
   tasks({ status, user, limit, after }: TaskQuery): Page<Task> {
-    const fits = (task: Task) =>
-      (status === undefined || task.status === status) && (user === undefined || task.user?.id === user)
-    return page(this.#tasks, this.rows.task, { limit, after, fits, upwards: false })
+    const before = after === undefined ? undefined : fromCursor('tasks', after)
+    const entries =
+      user === undefined
+        ? this.#tasks.descending(before)
+        : this.#tasksDescending(user).filter(([key]) => before === undefined || key < before)
+    return page(entries, {
+      list: 'tasks',
+      limit,
+      rowOf: (id) => this.rows.task.get(id),
+      fits: (task) => status === undefined || task.status === status,
+    })
   }
 
   counts(): TaskCounts {
@@ -135,8 +157,9 @@ export class State {
 
   endedBefore(before: Instant, limit: number): Task[] {
     const found: Task[] = []
-    for (const [, id] of this.#tasks.ascending(undefined)) {
+    for (const [, id] of this.#tasks.ascending()) {
       const task = this.rows.task.get(id)
+      // Nothing ends before it is made.
       if (found.length >= limit || task === undefined || task.createdAt >= before) break
       if (isEnded(task) && task.endedAt < before) found.push(task)
     }
@@ -147,9 +170,17 @@ export class State {
     return id === undefined ? undefined : this.rows.user.get(id)
   }
 
-  #waiting(id: string): Task | undefined {
+  /** The task, if it waits: of the test letters, or of all others. */
+  #waiting(id: string, tests?: boolean): Task | undefined {
     const task = this.rows.task.get(id)
-    return task?.status === 'wait' ? task : undefined
+    if (task?.status !== 'wait') return undefined
+    return tests === undefined || isTest(task) === tests ? task : undefined
+  }
+
+  /** A user's tasks with their places, the newest first. */
+  #tasksDescending(user: UserId): (readonly [place: string, id: string])[] {
+    const tasks = this.#tasksOf.all(user).flatMap((id) => this.rows.task.get(id) ?? [])
+    return tasks.map((task) => [taskOrder(task), task.id] as const).sort(([a], [b]) => (a < b ? 1 : -1))
   }
 
   #replace<T extends Table>(table: T, key: string, next: Tables[T] | undefined): void {
@@ -160,8 +191,8 @@ export class State {
   #set<T extends Table>(table: T, key: string, next: Tables[T] | undefined): Tables[T] | undefined {
     const rows: Map<string, Tables[T]> = this.rows[table]
     const before = rows.get(key)
-    const user = this.rows.user.get(key)
-    const task = this.rows.task.get(key)
+    const user = table === 'user' ? this.rows.user.get(key) : undefined
+    const task = table === 'task' ? this.rows.task.get(key) : undefined
     if (next === undefined) rows.delete(key)
     else rows.set(key, next)
     if (table === 'user') this.#indexUser(user, this.rows.user.get(key))
@@ -171,20 +202,19 @@ export class State {
 
   #indexUser(gone: User | undefined, come: User | undefined): void {
     if (gone !== undefined) {
-      this.#byUsername.delete(gone.usernameKey)
-      this.#byAddress.delete(gone.addressKey)
-      if (gone.skeleton !== null) this.#bySkeleton.delete(gone.skeleton)
+      this.#byUsername.remove(gone.usernameKey, gone.id)
+      this.#byAddress.remove(gone.addressKey, gone.id)
+      if (gone.skeleton !== null) this.#bySkeleton.remove(gone.skeleton, gone.id)
       if (gone.usernameKey !== come?.usernameKey) this.#users.remove(userOrder(gone))
     }
     if (come !== undefined) {
-      this.#byUsername.set(come.usernameKey, come.id)
-      this.#byAddress.set(come.addressKey, come.id)
-      if (come.skeleton !== null) this.#bySkeleton.set(come.skeleton, come.id)
+      this.#byUsername.add(come.usernameKey, come.id)
+      this.#byAddress.add(come.addressKey, come.id)
+      if (come.skeleton !== null) this.#bySkeleton.add(come.skeleton, come.id)
       if (gone?.usernameKey !== come.usernameKey) this.#users.add(userOrder(come), come.id)
     }
   }
 
-  /** A task keeps its id, its time of making and its user for life, so most of the indexes see only its coming and going. */
   #indexTask(gone: Task | undefined, come: Task | undefined): void {
     if (gone !== undefined) {
       this.#counts[gone.status]--
@@ -193,25 +223,35 @@ export class State {
     if (come !== undefined) {
       this.#counts[come.status]++
       if (come.status === 'executing') this.#executing.add(come.id)
-      if (come.status === 'wait') {
-        const due = come.kind === 'test' ? this.#testsDue : this.#due
-        due.add(come.scheduledAt, come.id)
-        this.#roundDue.add(come.round.dueAt, come.id)
-      }
+      if (come.status === 'wait') this.#await(gone, come)
     }
-    if (gone === undefined && come !== undefined) {
-      this.#tasks.add(taskOrder(come), come.id)
-      if (come.user !== null) this.#ownTasks(come.user.id).add(come.id)
-    }
-    if (gone !== undefined && come === undefined) {
-      this.#tasks.remove(taskOrder(gone))
-      if (gone.user !== null) this.#ownTasks(gone.user.id).delete(gone.id)
-    }
+    // A task keeps its time of making and its user for life, so these see only its coming and going.
+    if (gone?.createdAt !== come?.createdAt || gone?.user?.id !== come?.user?.id) this.#placeTask(gone, come)
   }
 
-  #ownTasks(user: UserId): Set<string> {
-    const own = this.#tasksOf.get(user) ?? new Set()
-    this.#tasksOf.set(user, own)
-    return own
+  /** While a task waits, there is an entry for it; one that still holds is not made twice. */
+  #await(gone: Task | undefined, come: Task): void {
+    const waited = gone?.status === 'wait' ? gone : undefined
+    if (waited?.scheduledAt !== come.scheduledAt || waited.kind !== come.kind) {
+      const due = isTest(come) ? this.#testsDue : this.#due
+      due.add(come.scheduledAt, come.id)
+    }
+    if (waited?.round.dueAt !== come.round.dueAt) this.#roundDue.add(come.round.dueAt, come.id)
   }
+
+  #placeTask(gone: Task | undefined, come: Task | undefined): void {
+    if (gone !== undefined) {
+      this.#tasks.remove(taskOrder(gone))
+      if (gone.user !== null) this.#tasksOf.remove(gone.user.id, gone.id)
+    }
+    if (come !== undefined) {
+      this.#tasks.add(taskOrder(come), come.id)
+      if (come.user !== null) this.#tasksOf.add(come.user.id, come.id)
+    }
+  }
+}
+
+/** Whether a user's username, address or name holds `word`, which is in NFC and lower case. */
+function holds({ username, email, name }: User, word: string): boolean {
+  return `${username}\n${email}\n${name}`.normalize('NFC').toLowerCase().includes(word)
 }

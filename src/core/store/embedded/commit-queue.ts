@@ -1,0 +1,66 @@
+import { commitGroup, type Job } from './group-commit.ts'
+import type { Live, OnChange } from './live.ts'
+import type { StoreTime } from './store-time.ts'
+import { storeError } from './system-error.ts'
+import type { Writer } from './writer.ts'
+
+export interface CommitQueueOptions {
+  readonly live: Live
+  readonly writer: Writer
+  readonly time: StoreTime
+  /** Told what each commit changed, before its jobs resolve. */
+  readonly onCommit: OnChange
+}
+
+/** The transactions that wait for their turn; those that wait together are committed together. */
+export class CommitQueue {
+  readonly #options: CommitQueueOptions
+  readonly #jobs: Job[] = []
+  #running: Promise<void> | null = null
+  #closed = false
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options
+  }
+
+  add(job: Job): void {
+    if (this.#closed) {
+      job.reject(new Error('The store is closed.'))
+      return
+    }
+    this.#jobs.push(job)
+    this.#running ??= this.#run()
+  }
+
+  /** Takes no more jobs, and waits until all are done. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (this.#jobs.length > 0) {
+      await this.#commit()
+      // Readers that waited for the commit look before the next one begins.
+      await new Promise(setImmediate)
+    }
+    this.#running = null
+  }
+
+  async #commit(): Promise<void> {
+    const { live, writer, time, onCommit } = this.#options
+    try {
+      await writer.exclusively(async () => {
+        const { replica } = live
+        const { disk } = writer
+        const [now, sync] = [() => time.now(), () => writer.sync()]
+        const { kinds, done } = await commitGroup({ replica, jobs: this.#jobs, disk, now, sync })
+        onCommit(kinds, replica)
+        for (const { job, result } of done) job.resolve(result)
+      })
+    } catch (cause) {
+      const error = storeError(cause, 'nothing of this change was saved')
+      for (const job of this.#jobs.splice(0)) job.reject(error)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { TABLES, type Table, type Tables } from '../port.ts'
+
+/** Something for each table, made by `make`. */
+export function perTable<Made extends { [T in Table]: unknown }>(make: <T extends Table>(table: T) => Made[T]): Made {
+  // The compiler cannot follow a key through `fromEntries`.
+  return Object.fromEntries(TABLES.map((table) => [table, make(table)])) as unknown as Made
+}
+
+const KEYS: { readonly [T in Table]: (row: Tables[T]) => string } = {
+  user: (user) => user.id,
+  credential: (credential) => credential.user,
+  task: (task) => task.id,
+  setting: (setting) => setting.name,
+  queue: (queue) => queue.key,
+  template: (template) => template.hash,
+}
+
+/** The key of a row. */
+export const keyOf = <T extends Table>(table: T, row: Tables[T]): string => KEYS[table](row)
+
+/** Whether a name that was read is a table's; `constructor` is none. */
+export const isTable = (name: unknown): name is Table => typeof name === 'string' && Object.hasOwn(KEYS, name)

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { beginAttempt, type Task } from '../../src/core/domain/task.ts'
+import { HOUR, MINUTE } from '../../src/core/domain/time.ts'
+import type { Store } from '../../src/core/store/port.ts'
+import { aLetter, anActor, anEndedTask, anExecutingTask, aTask, ids } from '../support/builders.ts'
+import { MONDAY } from '../support/clock.ts'
+import type { MakeWorld, World } from './store.ts'
+
+async function put(world: World, tasks: readonly Task[]): Promise<Store> {
+  await world.store.transact(anActor, 'tasks.put', async (tx) => {
+    for (const task of tasks) tx.put('task', task)
+  })
+  return world.look()
+}
+
+/** What a daemon does: takes due tasks for itself alone. */
+function claim(store: Store, by: string, limit: number): Promise<readonly string[]> {
+  return store.transact(anActor, 'delivery.claim', async (tx) => {
+    const claimed: string[] = []
+    for (const task of await tx.due({ now: tx.now, limit, tests: false })) {
+      if (task.status !== 'wait') continue
+      const running = { id: ids.attempt(), startedAt: tx.now, by, deadline: tx.now + 12 * MINUTE }
+      tx.put('task', beginAttempt(task, { running, letter: aLetter(), key: 1 }))
+      claimed.push(task.id)
+    }
+    return claimed
+  })
+}
+
+export function describeClaims(make: MakeWorld): void {
+  describe('what is due', () => {
+    it('is what waits and whose time has come, the longest due first', async () => {
+      await using world = await make()
+      const at = (minutes: number) => aTask({ dueAt: MONDAY + minutes * MINUTE })
+      const [a, b, c, d] = [at(3), at(1), at(2), at(9)] as const
+      const store = await put(world, [a, b, c, d, anExecutingTask({ dueAt: MONDAY }), anEndedTask({ dueAt: MONDAY })])
+      const now = MONDAY + 3 * MINUTE
+      const due = (limit: number) => store.transact(anActor, 'look', (tx) => tx.due({ now, limit, tests: false }))
+      expect(await due(9)).toEqual([b, c, a])
+      expect(await due(2)).toEqual([b, c])
+      expect(await due(9)).toEqual([b, c, a])
+      expect(await store.nextDue(false)).toBe(b.scheduledAt)
+      expect(await store.dueCount(now)).toBe(3)
+      expect(await store.dueCount(now - 1)).toBe(2)
+    })
+
+    it('is known of test letters apart from all others', async () => {
+      await using world = await make()
+      const test = aTask({ kind: 'test', user: null, dueAt: MONDAY + 5 })
+      const reset = aTask({ dueAt: MONDAY + 9 })
+      const store = await put(world, [test, reset])
+      const now = MONDAY + 10
+      await store.transact(anActor, 'look', async (tx) => {
+        expect(await tx.due({ now, limit: 9, tests: true })).toEqual([test])
+        expect(await tx.due({ now, limit: 9, tests: false })).toEqual([reset])
+      })
+      expect(await store.nextDue(true)).toBe(test.scheduledAt)
+      expect(await store.nextDue(false)).toBe(reset.scheduledAt)
+      expect(await store.dueCount(now)).toBe(2)
+    })
+
+    it('follows a task that is put off, brought forward and ended', async () => {
+      await using world = await make()
+      const task = aTask({ dueAt: MONDAY + MINUTE })
+      expect(await (await put(world, [task])).nextDue(false)).toBe(MONDAY + MINUTE)
+      const later = { ...task, scheduledAt: MONDAY + HOUR }
+      expect(await (await put(world, [later])).nextDue(false)).toBe(MONDAY + HOUR)
+      expect(await (await put(world, [task])).nextDue(false)).toBe(MONDAY + MINUTE)
+      expect(await (await put(world, [anEndedTask({ id: task.id, user: null })])).nextDue(false)).toBeNull()
+      const store = await put(world, [task])
+      expect(await store.nextDue(false)).toBe(MONDAY + MINUTE)
+      await world.store.transact(anActor, 'tasks.delete', async (tx) => tx.delete('task', task.id))
+      expect(await (await world.look()).nextDue(false)).toBeNull()
+    })
+
+    it('by its round counts from the time it was first due, oldest first', async () => {
+      await using world = await make()
+      const old = { ...aTask({ dueAt: MONDAY - HOUR }), scheduledAt: MONDAY + HOUR }
+      const older = aTask({ dueAt: MONDAY - 2 * HOUR })
+      const fresh = aTask({ dueAt: MONDAY })
+      const store = await put(world, [fresh, old, older])
+      await store.transact(anActor, 'look', async (tx) => {
+        expect(await tx.dueBefore({ before: MONDAY, limit: 9 })).toEqual([older, old])
+        expect(await tx.dueBefore({ before: MONDAY, limit: 1 })).toEqual([older])
+        expect(await tx.dueBefore({ before: MONDAY + 1, limit: 9 })).toEqual([older, old, fresh])
+      })
+    })
+  })
+
+  describe('ended tasks', () => {
+    it('are found by when they ended, some at a time', async () => {
+      await using world = await make()
+      const ended = (hours: number) => anEndedTask({ createdAt: MONDAY - 9 * HOUR, endedAt: MONDAY + hours * HOUR })
+      const [a, b, c] = [ended(-3), ended(-2), ended(-1)] as const
+      const store = await put(world, [a, b, c, aTask({ createdAt: MONDAY - 9 * HOUR })])
+      await store.transact(anActor, 'look', async (tx) => {
+        const found = await tx.endedBefore({ before: MONDAY - HOUR, limit: 9 })
+        expect(new Set(found)).toEqual(new Set([a, b]))
+        expect(await tx.endedBefore({ before: MONDAY - HOUR, limit: 1 })).toHaveLength(1)
+        expect(await tx.endedBefore({ before: MONDAY - 9 * HOUR, limit: 9 })).toEqual([])
+      })
+    })
+  })
+
+  describe('two daemons that claim at once', () => {
+    it('get each task once', async () => {
+      await using world = await make()
+      const tasks = Array.from({ length: 100 }, (_, index) => aTask({ dueAt: MONDAY - index }))
+      await put(world, tasks)
+      const daemons = [world.store, await world.another()]
+      const claimed = await Promise.all(
+        Array.from({ length: 40 }, (_, turn) =>
+          daemons.map((store, who) => claim(store, `daemon ${who}`, 1 + (turn % 4))),
+        ).flat(),
+      )
+      expect(claimed.flat().sort()).toEqual(tasks.map(({ id }) => id).sort())
+      const store = await world.look()
+      expect((await store.taskCounts()).executing).toBe(100)
+      expect(await store.nextDue(false)).toBeNull()
+    })
+  })
+}

@@ -51,6 +51,7 @@ export class Dispatcher {
   #underWay = 0
   #settling = 0
   #probing = false
+  #templatesSeenAt = Number.NEGATIVE_INFINITY
   #stopping = false
   #running: Promise<void> | null = null
   #again = false
@@ -177,11 +178,19 @@ export class Dispatcher {
     if (inHand > 0 && inHand > wanted - connections) return
     const due = await context.store.nextDue(tests)
     if (due === null || due > context.store.now()) return
-    templates.refresh()
+    this.#refreshTemplates()
     const request = { limit: wanted - inHand, tests, by, key: keys.current, templates }
     const claimed = await this.#saved(() => claimDue(context, request))
     this.#ready.push(...claimed)
     if (claimed.length > 0) this.#again = true
+  }
+
+  /** A changed template holds within a second: looking at the files costs as much as two letters. */
+  #refreshTemplates(): void {
+    const now = this.#options.clock.monotonic()
+    if (now - this.#templatesSeenAt < SECOND) return
+    this.#templatesSeenAt = now
+    this.#options.templates.refresh()
   }
 
   #begin(): void {

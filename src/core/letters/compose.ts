@@ -18,10 +18,14 @@ function checked(text: string, pattern: RegExp, what: string): string {
   return text
 }
 
-/** A date as RFC 5322, section 3.3 writes it, in UTC: `Sat, 21 Nov 2026 20:35:00 +0000`. */
+let lastDate = { second: -1, text: '' }
+
+/** A date as RFC 5322, section 3.3 writes it, in UTC: `Sat, 21 Nov 2026 20:35:00 +0000`. Letters come many a second. */
 function mailDate(date: number): string {
   if (!(date >= 0 && date <= LAST_DATE)) throw new Error("a letter's date is not valid")
-  return new Date(date).toUTCString().replace('GMT', '+0000')
+  const second = Math.floor(date / 1000)
+  if (second !== lastDate.second) lastDate = { second, text: new Date(date).toUTCString().replace('GMT', '+0000') }
+  return lastDate.text
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { KeyObject } from 'node:crypto'
-import { hkdfExpand, hkdfExtract } from './hkdf.ts'
+import { type HmacKey, hkdfExpand, hkdfExtract } from './hkdf.ts'
 import { checkKeysDirectory, MasterKeyError, readKeyFile } from './key-file.ts'
 import { keysDirectory, type NumberedFile, numberedFiles } from './keys-directory.ts'
 
@@ -14,7 +13,7 @@ const NO_SALT = new Uint8Array(0)
 export class MasterKeys {
   /** The number of the newest key: new secrets are made with it. */
   readonly current: number
-  readonly #keys: ReadonlyMap<number, KeyObject>
+  readonly #keys: ReadonlyMap<number, HmacKey>
 
   /** @param keys 32 random bytes each, by number (from 1), at least one */
   constructor(keys: ReadonlyMap<number, Uint8Array>) {

@@ -13,6 +13,9 @@ export function cut(text: string, bytes: number): string {
   return text.slice(0, read)
 }
 
+/** No clock is finer, and a number of seventeen digits is long in the log. */
+const inHundredths = (ms: number): number => Math.round(ms * 100) / 100
+
 /**
  * What one attempt said and heard, line by line, and how long its stages took. It is written to for every letter, so
  * it only collects; what is shown is put together when it is asked for.
@@ -46,7 +49,7 @@ export class Transcript {
   }
 
   get durationMs(): number {
-    return this.#monotonic() - this.startedAt
+    return inHundredths(this.#monotonic() - this.startedAt)
   }
 
   /** Begins a stage and ends the one before. */
@@ -103,7 +106,7 @@ export class Transcript {
   #end(now: number): void {
     if (!this.#open) return
     const detail = this.#detail.length > DETAIL / 3 ? cut(this.#detail, DETAIL) : this.#detail
-    this.stages.push({ stage: this.#stage, durationMs: now - this.#since, detail })
+    this.stages.push({ stage: this.#stage, durationMs: inHundredths(now - this.#since), detail })
     this.#detail = ''
     this.#open = false
   }

@@ -83,6 +83,6 @@ export function auditOf(transaction: JournalTransaction): AuditEntry {
 }
 
 /** The key that a put is about. */
-export function putKey([table, row]: Put): string {
+function putKey([table, row]: Put): string {
   return typeof row === 'string' ? row : keyOf<Table>(table, row)
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import nodemailer from 'nodemailer'
 import type { Actor } from '../src/core/domain/actor.ts'
 import type { UserId } from '../src/core/domain/ids.ts'
+import { SETTING_NAMES } from '../src/core/domain/setting.ts'
 import { systemClock } from '../src/core/host/clock.ts'
 import { systemIds } from '../src/core/host/random.ts'
 import { loadTemplates } from '../src/core/letters/overrides.ts'
@@ -20,7 +21,7 @@ import { EmbeddedStore } from '../src/core/store/embedded/embedded-store.ts'
 import { importUsers } from '../src/core/usecases/import.ts'
 import { requestResets } from '../src/core/usecases/reset.ts'
 import { setSettings } from '../src/core/usecases/settings.ts'
-import { startDaemon } from '../src/daemon/daemon.ts'
+import { beginDaemon } from '../src/daemon/begin.ts'
 import { noLog } from '../src/daemon/log.ts'
 
 const CONNECTIONS = 10
@@ -52,168 +53,173 @@ interface Drained {
   readonly rssMb: number
 }
 
-/** Queues `letters` reset letters in a new store, then lets a daemon drain them. */
-async function drain(letters: number): Promise<Drained> {
-  const data = mkdtempSync(join(tmpdir(), 'postern-drain-'))
-  try {
-    return await withSink(async (port) => {
-      const keys = await createMasterKey(data)
-      await createStore(data)
-      const store = await EmbeddedStore.open(data, { clock: systemClock })
-      const context = { store, actor, ids: systemIds }
-      const settings = {
-        SERVICE_MAIL_ENABLE: true,
-        SERVICE_MAIL_AUTH: false,
-        SERVICE_MAIL_TLS: false,
-        SERVICE_MAIL_HOST: '127.0.0.1',
-        SERVICE_MAIL_PORT: port,
-        SERVICE_MAIL_FROM_ADDRESS: 'postern@example.org',
-        SERVICE_MAIL_FROM_NAME: 'Accounts',
-        SERVICE_MAIL_CONNECTIONS: CONNECTIONS,
-        SERVICE_SIGN_IN_URL: 'https://accounts.example.org/login',
-      } as const
-      const changes = Object.entries(settings).map(([name, value]) => ({
-        name: name as keyof typeof settings,
-        value,
-        version: null,
-      }))
-      await setSettings(context, changes)
-      const rows = Array.from({ length: letters }, (_, n) => ({
-        line: n + 2,
-        fields: { username: `user${n}`, email: `user${n}@example.org`, name: `User Number ${n}`, locale: 'en' },
-      }))
-      await importUsers(context, rows, false)
-      const users: UserId[] = []
-      for (let after: string | undefined; ; ) {
-        const page = await store.users({ limit: 10_000, after })
-        users.push(...page.items.map(({ id }) => id))
-        if (page.next === null) break
-        after = page.next
-      }
-      await requestResets(context, users, { kind: 'now' })
-      await store.fold()
-      globalThis.gc?.()
-      const begun = performance.now()
-      let rss = 0
-      const watch = setInterval(() => {
-        rss = Math.max(rss, process.memoryUsage.rss())
-      }, 50)
-      const daemon = await startDaemon(
-        {
-          context: { ...context, actor: { ...actor, door: 'daemon' } },
-          upkeep: store,
-          keys,
-          data,
-          templates: join(data, 'templates'),
-          version: 'bench',
-          clock: systemClock,
-          log: noLog,
-          random: Math.random,
-        },
-        'on demand',
-      )
-      await daemon.drain()
-      const seconds = (performance.now() - begun) / 1000
-      clearInterval(watch)
-      const counts = await store.taskCounts()
-      if (counts['carried-out'] !== letters)
-        throw new Error(`only ${counts['carried-out']} of ${letters} were carried out`)
-      await daemon.stop()
-      await store.close()
-      return { perSecond: letters / seconds, rssMb: rss / 2 ** 20 }
-    })
-  } finally {
-    rmSync(data, { recursive: true, force: true })
+/** Makes a store in which `letters` reset letters are due, for a server on `port`. */
+async function prepare(data: string, letters: number, port: number): Promise<void> {
+  await createMasterKey(data)
+  await createStore(data)
+  const store = await EmbeddedStore.open(data, { clock: systemClock })
+  const context = { store, actor, ids: systemIds }
+  const settings = {
+    SERVICE_MAIL_ENABLE: true,
+    SERVICE_MAIL_AUTH: false,
+    SERVICE_MAIL_TLS: false,
+    SERVICE_MAIL_HOST: '127.0.0.1',
+    SERVICE_MAIL_PORT: port,
+    SERVICE_MAIL_FROM_ADDRESS: 'postern@example.org',
+    SERVICE_MAIL_FROM_NAME: 'Accounts',
+    SERVICE_MAIL_CONNECTIONS: CONNECTIONS,
+    SERVICE_SIGN_IN_URL: 'https://accounts.example.org/login',
+  } as const
+  await setSettings(
+    context,
+    SETTING_NAMES.flatMap((name) =>
+      name in settings ? [{ name, value: settings[name as keyof typeof settings], version: null }] : [],
+    ),
+  )
+  const rows = Array.from({ length: letters }, (_, n) => ({
+    line: n + 2,
+    fields: { username: `user${n}`, email: `user${n}@example.org`, name: `User Number ${n}`, locale: 'en' },
+  }))
+  await importUsers(context, rows, false)
+  const users: UserId[] = []
+  for (let after: string | undefined; ; ) {
+    const page = await store.users({ limit: 10_000, after })
+    users.push(...page.items.map(({ id }) => id))
+    if (page.next === null) break
+    after = page.next
   }
+  await requestResets(context, users, { kind: 'now' })
+  await store.fold()
+  await store.close()
+}
+
+/** Lets a daemon drain what is due in the store: what the process is that is measured. */
+async function drain(data: string, letters: number): Promise<Drained> {
+  const store = await EmbeddedStore.open(data, { clock: systemClock })
+  const begun = performance.now()
+  let rss = 0
+  const watch = setInterval(() => {
+    rss = Math.max(rss, process.memoryUsage.rss())
+  }, 50)
+  const daemon = await beginDaemon(data, store, noLog, 'on demand')
+  await daemon.drain()
+  const seconds = (performance.now() - begun) / 1000
+  clearInterval(watch)
+  const counts = await store.taskCounts()
+  if (counts['carried-out'] !== letters) throw new Error(`only ${counts['carried-out']} of ${letters} were carried out`)
+  await daemon.stop()
+  await store.close()
+  return { perSecond: letters / seconds, rssMb: rss / 2 ** 20 }
 }
 
 /** The same letters through a bare nodemailer pool. */
-function bare(letters: number): Promise<Drained> {
-  return withSink(async (port) => {
-    const { template } = loadTemplates('/nonexistent').find('reset-password', 'en')
-    const pool = nodemailer.createTransport({
-      pool: true,
-      host: '127.0.0.1',
-      port,
-      ignoreTLS: true,
-      maxConnections: CONNECTIONS,
-      maxMessages: Number.POSITIVE_INFINITY,
-    })
-    const begun = performance.now()
-    let next = 0
-    const lane = async () => {
-      while (next < letters) {
-        const n = next++
-        const variables = {
-          username: `user${n}`,
-          name: `User Number ${n}`,
-          sign_in_url: 'https://accounts.example.org/login',
-          hours: 24,
-          sender: 'Accounts',
-        }
-        const { subject, text, html } = renderLetter(template, variables, 'ABCD-EFGH-JKMN-PQRS-TVWX-YZ01')
-        await pool.sendMail({
-          from: { name: 'Accounts', address: 'postern@example.org' },
-          to: { name: variables.name, address: `user${n}@example.org` },
-          subject,
-          text,
-          html,
-        })
-      }
-    }
-    await Promise.all(Array.from({ length: CONNECTIONS * 2 }, lane))
-    const seconds = (performance.now() - begun) / 1000
-    pool.close()
-    return { perSecond: letters / seconds, rssMb: process.memoryUsage.rss() / 2 ** 20 }
+async function bare(port: number, letters: number): Promise<Drained> {
+  const { template } = loadTemplates('/nonexistent').find('reset-password', 'en')
+  const pool = nodemailer.createTransport({
+    pool: true,
+    host: '127.0.0.1',
+    port,
+    ignoreTLS: true,
+    maxConnections: CONNECTIONS,
+    maxMessages: Number.POSITIVE_INFINITY,
   })
+  const begun = performance.now()
+  let next = 0
+  const lane = async () => {
+    while (next < letters) {
+      const n = next++
+      const variables = {
+        username: `user${n}`,
+        name: `User Number ${n}`,
+        sign_in_url: 'https://accounts.example.org/login',
+        hours: 24,
+        sender: 'Accounts',
+      }
+      const { subject, text, html } = renderLetter(template, variables, 'ABCD-EFGH-JKMN-PQRS-TVWX-YZ01')
+      await pool.sendMail({
+        from: { name: 'Accounts', address: 'postern@example.org' },
+        to: { name: variables.name, address: `user${n}@example.org` },
+        subject,
+        text,
+        html,
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS * 2 }, lane))
+  const seconds = (performance.now() - begun) / 1000
+  pool.close()
+  return { perSecond: letters / seconds, rssMb: process.memoryUsage.rss() / 2 ** 20 }
 }
 
-/** One measurement in a process of its own, so that no heap is warmed or filled by another. */
-function measure(what: string, letters: number): Promise<Drained> {
+/** One step in a process of its own, so that no heap is warmed or filled by another; what it prints. */
+function step(...args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--expose-gc', import.meta.filename, '--one', what, String(letters)], {
+    const child = spawn(process.execPath, [import.meta.filename, '--step', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let output = ''
     child.stdout.on('data', (bytes) => {
       output += String(bytes)
     })
-    child.on('exit', (code) => (code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`${what} failed`))))
+    child.on('exit', (code) => (code === 0 ? resolve(output) : reject(new Error(`${args.join(' ')} failed`))))
   })
+}
+
+/** One measurement against a sink of its own. */
+function measure(what: 'bare' | 'drain', letters: number): Promise<Drained> {
+  return withSink(async (port) => {
+    if (what === 'bare') return JSON.parse(await step('bare', String(port), String(letters)))
+    const data = mkdtempSync(join(tmpdir(), 'postern-drain-'))
+    try {
+      await step('prepare', data, String(letters), String(port))
+      return JSON.parse(await step('drain', data, String(letters)))
+    } finally {
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+}
+
+async function runStep([what, ...args]: readonly string[]): Promise<Drained | null> {
+  const [first = '', second = '', third = ''] = args
+  if (what === 'bare') return bare(Number(first), Number(second))
+  if (what === 'drain') return drain(first, Number(second))
+  await prepare(first, Number(second), Number(third))
+  return null
 }
 
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 async function compare(): Promise<void> {
   const small = process.argv.includes('--small')
-  const [letters, large, rounds] = small ? [500, 1_000, 1] : [10_000, 100_000, 3]
+  const [letters, large, few, rounds] = small ? [500, 1_000, 200, 1] : [10_000, 100_000, 1_000, 5]
+  const pool: Drained[] = []
   const postern: Drained[] = []
-  const nodemailerPool: Drained[] = []
   for (let round = 0; round < rounds; round++) {
-    nodemailerPool.push(await measure('bare', letters))
+    pool.push(await measure('bare', letters))
     postern.push(await measure('drain', letters))
   }
-  const rate = (all: readonly Drained[]) => median(all.map(({ perSecond }) => perSecond))
-  const ratios = postern.map(({ perSecond }, round) => perSecond / (nodemailerPool[round]?.perSecond ?? 1))
+  const rate = (all: readonly Drained[]) => median(all.map(({ perSecond }) => perSecond)).toFixed(0)
+  const ratios = postern.map(({ perSecond }, round) => perSecond / (pool[round]?.perSecond ?? 1))
   console.log(`${letters} letters, ${CONNECTIONS} connections, median of ${rounds}`)
-  console.log(`  bare nodemailer pool   ${rate(nodemailerPool).toFixed(0)} letters/s`)
+  console.log(`  bare nodemailer pool   ${rate(pool)} letters/s`)
   console.log(
-    `  postern, all durable   ${rate(postern).toFixed(0)} letters/s, peak RSS ${median(postern.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
+    `  postern, all durable   ${rate(postern)} letters/s, peak RSS ${median(postern.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
   )
   console.log(
     `  ratio                  ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
   )
-  const thousand = await measure('drain', small ? 200 : 1_000)
+  const fewer: Drained[] = []
+  for (let round = 0; round < rounds; round++) fewer.push(await measure('drain', few))
   const many = await measure('drain', large)
+  const share = many.perSecond / median(fewer.map(({ perSecond }) => perSecond))
   console.log(
-    `${large} queued: ${many.perSecond.toFixed(0)} letters/s, ${(many.perSecond / thousand.perSecond).toFixed(2)} of the rate with ${small ? 200 : 1_000} queued (${thousand.perSecond.toFixed(0)})`,
+    `${large} queued: ${many.perSecond.toFixed(0)} letters/s, ${share.toFixed(2)} of the rate with ${few} queued (${rate(fewer)}); peak RSS ${many.rssMb.toFixed(0)} MB`,
   )
 }
 
-const one = process.argv.indexOf('--one')
-if (one < 0) await compare()
+const at = process.argv.indexOf('--step')
+if (at < 0) await compare()
 else {
-  const letters = Number(process.argv[one + 2])
-  const result = process.argv[one + 1] === 'bare' ? await bare(letters) : await drain(letters)
+  const result = await runStep(process.argv.slice(at + 1))
   process.stdout.write(JSON.stringify(result), () => process.exit(0))
 }

@@ -34,7 +34,7 @@ export interface DispatcherOptions {
 const LONGEST_SLEEP = 30 * SECOND
 const JUMP = 5 * SECOND
 /** Letters in hand beyond those under way, by connection: no connection waits for a sync. */
-const AHEAD = 4
+const AHEAD = 9
 /** How long to wait for room on a full disk before trying again. */
 const FULL_PAUSE = 2 * SECOND
 

@@ -164,6 +164,23 @@ describe('a journal with one bit that is another', () => {
   })
 })
 
+describe('a journal whose lines are good, each by itself', () => {
+  const line = (number: number) => journal.subarray(starts[number], starts[number + 1])
+
+  it.each([
+    ['one is missing', [0, 1, 3], [1, 2], 2],
+    ['one is there twice', [0, 1, 1, 2], [1, 2], 2],
+    ['two are the wrong way round', [0, 2, 1, 3], [1], 1],
+    ['the first one is missing', [1, 2], [1], 0],
+    ['one is the first line of a journal', [0, 1, 0, 2], [1, 2], 2],
+  ] as const)('is damaged where %s', async (_, lines, numbers, at) => {
+    const there = lines.map(line)
+    const result = await seen(Buffer.concat(there))
+    expect(result.numbers).toEqual(numbers)
+    expect(result.damage).toMatchObject({ offset: Buffer.concat(there.slice(0, at)).length })
+  })
+})
+
 describe('a store whose files are not whole', () => {
   it('is refused without the journal behind its newest snapshot, rather than opened as it was long ago', async () => {
     await using copy = await spoiled(journal)

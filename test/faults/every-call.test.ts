@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TEMPORARY } from '../../src/core/store/embedded/layout.ts'
 import { StoreHouse } from '../support/store.ts'
 import { type Fault, type FaultPlan, faultyDisk } from './disk.ts'
 import { expectRecovered, expectWhole } from './expectations.ts'
@@ -18,6 +19,7 @@ async function strike(plan: FaultPlan): Promise<boolean> {
     // A call that failed once is met by one group alone, unless it is not known what became of it.
     const refused = endings.filter(({ ending }) => ending === 'full' || ending === 'io')
     if (!plan.forever) expect(refused.length).toBeLessThanOrEqual(3)
+    expect(house.layout.names().filter((name) => TEMPORARY.test(name))).toEqual([])
     await house.closeAll()
     await expectRecovered(house, endings)
   } catch (cause) {

@@ -4,7 +4,7 @@ import { DAY } from '../../src/core/domain/time.ts'
 import type { EmbeddedStore } from '../../src/core/store/embedded/embedded-store.ts'
 import { anActor, anUnknownSetting } from '../support/builders.ts'
 import { allPages, everythingIn, StoreHouse } from '../support/store.ts'
-import { faultyDisk } from './disk.ts'
+import { systemError, tellingDisk } from './disk.ts'
 import { expectWhole } from './expectations.ts'
 import { numbered, numbersIn } from './steps.ts'
 
@@ -141,11 +141,17 @@ describe('a fold', () => {
 
   it('is wanted when one was cut short', async () => {
     await using house = await StoreHouse.make()
-    const { disk } = faultyDisk({ at: 9, forever: false, fault: 'ENOSPC' })
+    let full = true
+    const disk = tellingDisk({
+      before(call) {
+        if (full && call.startsWith('append snapshot')) throw systemError('ENOSPC', call)
+      },
+    })
     const store = await house.open({ disk })
     await numbered(store, 1)
     await expect(store.fold()).rejects.toMatchObject({ kind: 'full' })
     expect(store.wantsFold).toBe(true)
+    full = false
     await store.fold()
     expect(store.wantsFold).toBe(false)
     expect(await expectWhole(store)).toEqual([1])

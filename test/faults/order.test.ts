@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createStore } from '../../src/core/store/embedded/create.ts'
+import { anActor, anUnknownSetting } from '../support/builders.ts'
 import { StoreHouse, temporaryDirectory } from '../support/store.ts'
 import { tellingDisk } from './disk.ts'
 import { numbered, runScript } from './steps.ts'
@@ -106,5 +107,17 @@ describe('the order of what is written and synced', () => {
     calls.length = 0
     await Promise.all(Array.from({ length: 500 }, (_, index) => numbered(store, 2 + index)))
     expect(calls).toHaveLength(2)
+  })
+
+  it('makes several commits of what is too much for one', async () => {
+    await using house = await StoreHouse.make()
+    const { disk, calls } = notingDisk()
+    const store = await house.open({ disk })
+    const long = (name: string) => ({ ...anUnknownSetting(name), value: 'x'.repeat(10 * 2 ** 20) })
+    const put = (name: string) => store.transact(anActor, 'long', async (tx) => tx.put('setting', long(name)))
+    await Promise.all(['a', 'b', 'c'].map(put))
+    expect(calls.filter((call) => call.startsWith('write '))).toHaveLength(2)
+    await Promise.all(Array.from({ length: 1500 }, (_, index) => numbered(store, index)))
+    expect(calls.filter((call) => call.startsWith('write '))).toHaveLength(4)
   })
 })

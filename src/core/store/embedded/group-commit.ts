@@ -19,8 +19,9 @@ export interface Job {
   readonly reject: (error: unknown) => void
 }
 
-/** How many transactions one commit takes: more wait for the next, so that no commit grows without bound. */
+/** How much one commit takes: more waits for the next, so that no line grows beyond what a string can hold. */
 const GROUP_LIMIT = 1000
+const GROUP_CHARACTERS = 16 * 1024 * 1024
 
 /** A transaction on the replica's state, with what it put. */
 class OpenTransaction implements Transaction {
@@ -116,11 +117,13 @@ export async function commitGroup({ replica, jobs, disk, now, sync }: CommitCont
   const before = { sequence: state.sequence, time: state.time }
   const mark = state.mark()
   const done: Done[] = []
-  while (done.length < GROUP_LIMIT) {
+  for (let characters = 0; done.length < GROUP_LIMIT && characters < GROUP_CHARACTERS; ) {
     const job = jobs.shift()
     if (job === undefined) break
     const ran = await run(job, state, now)
-    if (ran !== null) done.push(ran)
+    if (ran === null) continue
+    done.push(ran)
+    characters += ran.prepared?.json.length ?? 0
   }
   const prepared = done.flatMap((ran) => ran.prepared ?? [])
   try {

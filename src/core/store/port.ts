@@ -85,7 +85,7 @@ export interface Change {
 }
 
 /** What an id's beginning stands for. */
-export type Resolved<Found> = { readonly kind: 'one'; readonly id: Found } | { readonly kind: 'none' | 'several' }
+type Resolved<Found> = { readonly kind: 'one'; readonly id: Found } | { readonly kind: 'none' | 'several' }
 
 /** Reads that work and showing share. */
 export interface Reads {

@@ -14,6 +14,14 @@ const LITERAL = Uint8Array.from({ length: 256 }, (_, byte) =>
 )
 const endsLine = (byte: number | undefined) => byte === undefined || byte === LF || byte === CR
 
+/** Every letter is encoded in the same memory: what is made anew for each keeps the garbage collector busy. */
+let scratch = Buffer.allocUnsafe(16 * 1024)
+
+function room(bytes: number): Buffer {
+  if (bytes > scratch.length) scratch = Buffer.allocUnsafe(bytes)
+  return scratch
+}
+
 /**
  * Quoted-printable (RFC 2045, section 6.7): lines of at most 76 octets, white space at the end of a line encoded, and
  * no line that begins with "." or "From ", which careless relays double or change. Any line break becomes CRLF.
@@ -21,7 +29,7 @@ const endsLine = (byte: number | undefined) => byte === undefined || byte === LF
 export function quotedPrintable(text: string): string {
   const bytes = Buffer.from(text, 'utf8')
   // Three octets for each byte and at most one soft break of three octets to 64 octets written.
-  const out = Buffer.allocUnsafe(bytes.length * 4 + 8)
+  const out = room(bytes.length * 4 + 8)
   let at = 0
   let lineStart = 0
   for (let i = 0; i < bytes.length; i++) {

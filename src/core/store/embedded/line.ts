@@ -14,19 +14,32 @@ const LENGTH_DIGITS = 12
 export const hex = (crc: number): string => crc.toString(16).padStart(CRC_DIGITS, '0')
 export const checksum = (bytes: Uint8Array): string => hex(crc32(bytes))
 
-/** `value` as a record's line. */
-export const encodeLine = (value: unknown): Buffer => encodeJson(JSON.stringify(value))
+/** `value` as a record's line, in memory of its own. */
+export const encodeLine = (value: unknown): Buffer => Buffer.from(encodeJson(JSON.stringify(value)))
 
-/** A JSON text without line breaks as a record's line. */
+/** A line is written before the next one is made, so most are made in the same memory: new pages cost more than JSON. */
+let scratch = Buffer.allocUnsafe(256 * 1024)
+const HEAD_BYTES = CRC_DIGITS + 1 + LENGTH_DIGITS + 1
+/** A UTF-16 unit is at most three bytes of UTF-8. */
+const UNIT_BYTES = 3
+
+/**
+ * A JSON text without line breaks as a record's line. The bytes hold until the next call: whoever keeps them longer
+ * copies them.
+ */
 export function encodeJson(json: string): Buffer {
-  const body = Buffer.from(json)
-  const head = `${checksum(body)} ${body.length} `
-  const line = Buffer.allocUnsafe(head.length + body.length + 1)
-  line.write(head, 0, 'latin1')
-  body.copy(line, head.length)
-  line[line.length - 1] = NEWLINE
-  return line
+  const most = HEAD_BYTES + json.length * UNIT_BYTES + 1
+  const memory = most <= scratch.length ? scratch : Buffer.allocUnsafe(most)
+  // A line of an ordinary size is worth keeping the memory for; one of an import's is not.
+  if (most > scratch.length && most <= LARGEST_SCRATCH) scratch = memory
+  const length = memory.write(json, HEAD_BYTES)
+  const head = `${checksum(memory.subarray(HEAD_BYTES, HEAD_BYTES + length))} ${length} `
+  const start = HEAD_BYTES - head.length
+  memory.write(head, start, 'latin1')
+  memory[HEAD_BYTES + length] = NEWLINE
+  return memory.subarray(start, HEAD_BYTES + length + 1)
 }
+const LARGEST_SCRATCH = 4 * 1024 * 1024
 
 interface BadLine {
   readonly ok: false

@@ -15,7 +15,9 @@ const { stdout, status } = spawnSync(process.execPath, [join(root, 'bin', 'poste
 })
 if (status !== 0) process.exit(status ?? 1)
 
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+/** Not every viewer keeps runs of spaces; no-break spaces stay wherever they are. */
+const escaped = (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0')
 const lines = stdout.trimEnd().split('\n')
 const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * CHARACTER + 2 * MARGIN)
 const height = lines.length * LINE + 2 * MARGIN
@@ -24,7 +26,7 @@ const rows = lines.map((line, row) => {
   return `<text x="${MARGIN}" y="${MARGIN + (row + 1) * LINE - 5}"${heading}>${escaped(line)}</text>`
 })
 const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
-<style>text{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#d6dae0;white-space:pre}.h{fill:#8fd0ff;font-weight:bold}</style>
+<style>text{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#d6dae0}.h{fill:#8fd0ff;font-weight:bold}</style>
 <rect width="100%" height="100%" rx="8" fill="#16191f"/>
 ${rows.join('\n')}
 </svg>

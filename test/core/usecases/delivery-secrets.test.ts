@@ -289,6 +289,15 @@ describe('case 52: redo', () => {
     expect(await redo(task.id)).toMatchObject({ kind: 'superseded', by: newer.id })
   })
 
+  it('is refused for one that was cancelled while another of the same moment is open: a user has one open reset', async () => {
+    const user = await office.addUser()
+    const first = await office.reset(user)
+    await cancelTask(office.operator, { id: first.id, version: null })
+    const second = await office.reset(user)
+    expect(await redo(first.id)).toMatchObject({ kind: 'superseded', by: second.id })
+    expect(await redo(second.id)).toMatchObject({ kind: 'done' })
+  })
+
   it('of one that failed goes to the address of now', async () => {
     const { user, id, claimed } = await begun()
     await office.settle(claimed, 'refused')

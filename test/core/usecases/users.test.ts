@@ -31,6 +31,15 @@ describe('an address that is taken', () => {
     expect(await findUser(office.store, 'b@EXAMPLE.com')).toMatchObject({ email: 'B@Example.COM' })
   })
 
+  it("is not another's username either, in whichever order they come: operators name a user by both", async () => {
+    await add('bob@example.org', 'bob@example.net')
+    expect(await refusals('eve', 'BOB@example.org')).toEqual(['email is the username of bob@example.org'])
+    expect(await refusals('bob@example.net', 'eve@example.org')).toEqual([
+      'username is the e-mail address of bob@example.org',
+    ])
+    expect(await refusals('ann@example.org', 'ann@example.org')).toBe('done')
+  })
+
   it('is free again when its user has another one, or is gone', async () => {
     const ann = await office.addUser({ username: 'ann', email: 'a@example.org' })
     await office.edit(ann.id, { email: 'ann@example.org' })

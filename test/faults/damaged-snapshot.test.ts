@@ -127,6 +127,8 @@ describe('a log segment', () => {
       writeFileSync(path, flipped)
       const store = await house.open()
       await expect(store.mailLog({ limit: 9 }), `bit ${bit}`).rejects.toThrow(`${path} is damaged`)
+      // Nor is what is looked for not found because it is no longer spelt so.
+      await expect(store.mailLog({ limit: 9, idPrefix: 'z' }), `bit ${bit}`).rejects.toThrow(`${path} is damaged`)
       await house.closeAll()
     }
     await numbered(await house.open(), 6)

@@ -157,6 +157,32 @@ describe('a fold', () => {
     expect(await expectWhole(store)).toEqual([1])
   })
 
+  it('twice over while a long log is looked through takes nothing away from who looks', async () => {
+    await using house = await StoreHouse.make()
+    const [store, reader] = [await house.open(), await house.open()]
+    for (let hundred = 0; hundred < 40; hundred++) {
+      await Promise.all(Array.from({ length: 100 }, (_, index) => numbered(store, hundred * 100 + index)))
+      if (hundred % 10 === 5) await store.fold()
+    }
+    let turns = 0
+    let over = false
+    const others = (async () => {
+      for (; !over; turns++) await new Promise(setImmediate)
+    })()
+    const looking = reader.mailLog({ limit: 10_000 })
+    const lookingForNone = reader.mailLog({ limit: 1, result: 'unknown' })
+    await store.fold()
+    await numbered(store, 9999)
+    await store.fold()
+    const subjects = (await looking).items.map(({ subject }) => Number(subject)).filter((subject) => subject !== 9999)
+    expect(subjects).toEqual(Array.from({ length: 4000 }, (_, index) => 3999 - index))
+    expect((await lookingForNone).items).toEqual([])
+    over = true
+    await others
+    // Other work went on meanwhile.
+    expect(turns).toBeGreaterThan(4)
+  })
+
   it('that is asked for twice at once is made one after the other', async () => {
     await using house = await StoreHouse.make()
     const store = await house.open()

@@ -2,10 +2,21 @@ import { statSync } from 'node:fs'
 import type { Actor } from '../../domain/actor.ts'
 import { parseAddress } from '../../domain/address.ts'
 import type { TaskId } from '../../domain/ids.ts'
-import { resultOf } from '../../domain/mail-log.ts'
+import { type MailLogEntry, resultOf } from '../../domain/mail-log.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
-import type { Change, MailLogQuery, Paging, Store, TaskQuery, Transaction, Upkeep, UserQuery } from '../port.ts'
+import type {
+  AuditEntry,
+  Change,
+  MailLogQuery,
+  Page,
+  Paging,
+  Store,
+  TaskQuery,
+  Transaction,
+  Upkeep,
+  UserQuery,
+} from '../port.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { Feed } from './feed.ts'
@@ -13,7 +24,7 @@ import { fold } from './fold.ts'
 import { Layout } from './layout.ts'
 import { Live, type OnChange } from './live.ts'
 import { loadReplica } from './load.ts'
-import { readLog } from './log-reader.ts'
+import { type LogContext, readLog } from './log-reader.ts'
 import { type Damage, describeDamage, type Replica } from './replica.ts'
 import { retireSegments } from './segments.ts'
 import { StoreTime } from './store-time.ts'
@@ -111,24 +122,22 @@ export class EmbeddedStore implements Store, Upkeep {
       return found.length === 1 ? { kind: 'one', id } : { kind: 'several' }
     })
 
-  mailLog = ({ result, to, idPrefix, limit, after }: MailLogQuery) =>
-    this.#live.read((replica) => {
-      const key = to === undefined ? null : foldAddress(to)
-      return readLog({ layout: this.#layout, replica }, 'mail-log', {
-        limit,
-        after,
-        needle: idPrefix === undefined ? undefined : `"id":"${idPrefix}`,
-        fits: (entry) =>
-          (result === undefined || resultOf(entry.outcome) === result) &&
-          (key === null || foldAddress(entry.to) === key) &&
-          (idPrefix === undefined || entry.id.startsWith(idPrefix)),
-      })
+  async mailLog({ result, to, idPrefix, limit, after }: MailLogQuery): Promise<Page<MailLogEntry>> {
+    const key = to === undefined ? null : foldAddress(to)
+    return readLog(await this.#logContext(), 'mail-log', {
+      limit,
+      after,
+      needle: idPrefix === undefined ? undefined : `"id":"${idPrefix}`,
+      fits: (entry) =>
+        (result === undefined || resultOf(entry.outcome) === result) &&
+        (key === null || foldAddress(entry.to) === key) &&
+        (idPrefix === undefined || entry.id.startsWith(idPrefix)),
     })
+  }
 
-  audit = ({ limit, after }: Paging) =>
-    this.#live.read((replica) =>
-      readLog({ layout: this.#layout, replica }, 'audit', { limit, after, fits: () => true }),
-    )
+  async audit({ limit, after }: Paging): Promise<Page<AuditEntry>> {
+    return readLog(await this.#logContext(), 'audit', { limit, after, fits: () => true })
+  }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {
     return this.#feed.changes(signal)
@@ -186,6 +195,12 @@ export class EmbeddedStore implements Store, Upkeep {
     await this.#upkeep
     await this.#lock.close()
     this.#live.close()
+  }
+
+  /** How far the log is committed now. */
+  async #logContext(): Promise<LogContext> {
+    const replica = await this.#live.read(({ base, generation, offset }) => ({ base, generation, offset }))
+    return { layout: this.#layout, replica }
   }
 
   #fold(exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>): Promise<void> {

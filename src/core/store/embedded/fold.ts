@@ -4,7 +4,7 @@ import { FORMAT, type JournalHeader, type JournalTransaction, parseCommit } from
 import { type Disk, replaceFile } from './disk.ts'
 import { type Layout, TEMPORARY } from './layout.ts'
 import { encodeLine } from './line.ts'
-import { readLines, STOP } from './lines.ts'
+import { readLines, STOP, type UseLine } from './lines.ts'
 import { describeDamage, type Replica } from './replica.ts'
 import { type Lengths, type SegmentOptions, SegmentWriter } from './segments.ts'
 import { type SnapshotHead, type SnapshotRows, writeSnapshot } from './snapshot.ts'
@@ -62,18 +62,19 @@ async function begin({ layout, disk, current }: FoldContext): Promise<Beginning>
 }
 
 async function appendLogs(options: SegmentOptions, journals: readonly number[], lengths: Lengths): Promise<Lengths> {
-  const writer = new SegmentWriter(options, lengths)
+  using writer = new SegmentWriter(options, lengths)
   for (const generation of journals) {
     for (const transactions of batches(options.layout.journal(generation))) {
-      for (const transaction of transactions) await writer.add(transaction)
+      for (const transaction of transactions) writer.add(transaction)
+      await writer.write()
       // A long journal is folded beside the daemon's other work.
       await new Promise(setImmediate)
     }
   }
-  return writer.finish()
+  return await writer.finish()
 }
 
-const BATCH_BYTES = 1024 * 1024
+const BATCH_BYTES = 512 * 1024
 
 /** A journal's transactions, some at a time. Every line was checked when it was replayed and is checked again. */
 function* batches(path: string): Generator<readonly JournalTransaction[]> {
@@ -82,11 +83,12 @@ function* batches(path: string): Generator<readonly JournalTransaction[]> {
     const { size } = fstatSync(fd)
     for (let from = 0; from < size; ) {
       const batch: JournalTransaction[] = []
-      const end = readLines(fd, from, size, (value, at) => {
+      const use: UseLine = (value, at) => {
         if (at - from >= BATCH_BYTES) return STOP
         batch.push(...(parseCommit(value)?.x ?? []))
         return null
-      })
+      }
+      const end = readLines(fd, from, size, use, BATCH_BYTES)
       if (end.kind === 'torn' || end.kind === 'bad') {
         throw new StoreError('damaged', describeDamage({ file: path, ...end }))
       }

@@ -100,6 +100,7 @@ export interface CommitContext {
   /** The waiting jobs; those that are run are taken out. */
   readonly jobs: Job[]
   readonly disk: Disk
+  /** Store time: not before the last transaction's. */
   readonly now: () => Instant
   /** Makes the journal durable, or flags the store as failed and throws. */
   readonly sync: () => Promise<void>
@@ -143,7 +144,7 @@ export async function commitGroup({ replica, jobs, disk, now, sync }: CommitCont
 /** Runs one job; null when it threw, and was rejected and taken back. */
 async function run(job: Job, state: State, now: () => Instant): Promise<Done | null> {
   const mark = state.mark()
-  const tx = new OpenTransaction(state, Math.max(now(), state.time))
+  const tx = new OpenTransaction(state, now())
   try {
     const result = await job.work(tx)
     const { puts, entries } = tx

@@ -46,15 +46,23 @@ export interface LogContext {
   readonly replica: Pick<Replica, 'base' | 'generation' | 'offset'>
 }
 
+/** Milliseconds after which reading lets the process's other work go on. */
+const SLICE_MS = 8
+
 /**
  * Reads a page of a log, newest first: from the journals that are not folded yet, then from the segments by month.
- * Files are read backwards and no further than the page needs; letters of a year are never loaded.
+ * Files are read backwards and no further than the page needs; letters of a year are never loaded, and looking through
+ * them holds nobody up.
  * @throws StoreError `damaged` at a line that cannot be trusted; BadCursor.
  */
-export function readLog<L extends Log>(context: LogContext, log: L, query: LogQuery<Entries[L]>): Page<Entries[L]> {
+export async function readLog<L extends Log>(
+  context: LogContext,
+  log: L,
+  query: LogQuery<Entries[L]>,
+): Promise<Page<Entries[L]>> {
   for (;;) {
     try {
-      return readSources(sources(context, log), log, query)
+      return await readSources(sources(context, log), log, query)
     } catch (error) {
       // A fold went by and took a file away: look again at what there is now.
       if (errorCode(error) !== 'ENOENT') throw error
@@ -62,16 +70,26 @@ export function readLog<L extends Log>(context: LogContext, log: L, query: LogQu
   }
 }
 
-function readSources<L extends Log>(from: readonly Source[], log: L, query: LogQuery<Entries[L]>): Page<Entries[L]> {
+async function readSources<L extends Log>(
+  from: readonly Source[],
+  log: L,
+  query: LogQuery<Entries[L]>,
+): Promise<Page<Entries[L]>> {
   const before = query.after === undefined ? null : fromCursor(query.after)
   const items: Entries[L][] = []
   let last: Place = [0, 0]
+  let pauseAt = performance.now() + SLICE_MS
   for (const source of from) {
-    for (const { n, e } of readBackward(source, log, before, query.needle)) {
-      if (!query.fits(e)) continue
-      if (items.length === query.limit) return { items, next: last.join('.') }
-      items.push(e)
-      last = n
+    for (const entries of readBackward(source, log, before, query.needle)) {
+      for (const { n, e } of entries) {
+        if (!query.fits(e)) continue
+        if (items.length === query.limit) return { items, next: last.join('.') }
+        items.push(e)
+        last = n
+      }
+      if (performance.now() < pauseAt) continue
+      await new Promise(setImmediate)
+      pauseAt = performance.now() + SLICE_MS
     }
   }
   return { items, next: null }
@@ -100,12 +118,13 @@ function sources({ layout, replica }: LogContext, log: Log): Source[] {
   ]
 }
 
+/** A source's entries before a place, the newest first, line by line; a line may have none of them. */
 function* readBackward<L extends Log>(
   source: Source,
   log: L,
   before: Place | null,
   needle: string | undefined,
-): Generator<LogLine<Entries[L]>> {
+): Generator<LogLine<Entries[L]>[]> {
   const fd = openOrNull(source)
   if (fd === null) return
   try {
@@ -113,7 +132,7 @@ function* readBackward<L extends Log>(
     if (before !== null) end = seekEnd(fd, end, (line, offset) => isEarlier(firstPlace(source, line, offset), before))
     for (const { bytes, offset } of linesBackward(fd, end)) {
       const entries = parseEntries(source, log, { bytes, offset }, needle)
-      for (const entry of entries.reverse()) if (before === null || isEarlier(entry.n, before)) yield entry
+      yield entries.filter(({ n }) => before === null || isEarlier(n, before)).reverse()
     }
   } finally {
     closeSync(fd)

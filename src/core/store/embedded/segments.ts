@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
-import { type Instant, monthOf } from '../../domain/time.ts'
+import { DAY, type Instant, monthOf } from '../../domain/time.ts'
 import type { AuditEntry } from '../port.ts'
 import { linesBackward } from './backward.ts'
 import { auditOf, type JournalTransaction } from './commit.ts'
@@ -31,89 +31,113 @@ export function logLines(log: Log, transaction: JournalTransaction): LogLine<Mai
 /** The lengths of segments by name, as a snapshot records them. */
 export type Lengths = Readonly<Record<string, number>>
 
-const FLUSH = 1024 * 1024
-
 export interface SegmentOptions {
   readonly layout: Layout
   readonly disk: Disk
   readonly warn: (sentence: string) => void
 }
 
+/** A segment that is being appended to. */
+interface Segment {
+  readonly fd: number
+  /** Whether its name may be unsynced. */
+  readonly fresh: boolean
+  length: number
+  /** Whether it has bytes that may be unsynced. */
+  touched: boolean
+  pending: Buffer[]
+}
+
 /**
  * Appends to the log segments, which are files by month. It begins by cutting each to the length that belongs to the
  * snapshot, so that what a crash left behind is not there twice.
  */
-export class SegmentWriter {
+export class SegmentWriter implements Disposable {
   readonly #options: SegmentOptions
-  readonly #lengths = new Map<string, number>()
-  readonly #pending = new Map<string, { lines: Buffer[]; size: number }>()
+  readonly #segments = new Map<string, Segment>()
+  #day = { day: Number.NaN, month: '' }
 
   constructor(options: SegmentOptions, lengths: Lengths) {
     this.#options = options
-    for (const [name, length] of Object.entries(lengths)) this.#begin(name, length)
+    try {
+      for (const [name, length] of Object.entries(lengths)) this.#reopen(name, length)
+    } catch (error) {
+      this[Symbol.dispose]()
+      throw error
+    }
   }
 
-  /** Adds what a transaction says to both logs. */
-  async add(transaction: JournalTransaction): Promise<void> {
+  /** Takes what a transaction says to both logs. */
+  add(transaction: JournalTransaction): void {
+    const month = this.#monthOf(transaction.t)
     for (const log of LOGS) {
-      const name = `${log}/${monthOf(transaction.t)}.jsonl`
-      for (const line of logLines(log, transaction)) await this.#append(name, encodeLine(line))
+      const name = `${log}/${month}.jsonl`
+      for (const line of logLines(log, transaction)) this.#segment(name).pending.push(encodeLine(line))
+    }
+  }
+
+  /** Writes what was taken. */
+  async write(): Promise<void> {
+    for (const segment of this.#segments.values()) {
+      if (segment.pending.length === 0) continue
+      const bytes = Buffer.concat(segment.pending)
+      segment.pending = []
+      segment.touched = true
+      await this.#options.disk.append(segment.fd, bytes)
+      segment.length += bytes.length
     }
   }
 
   /** Makes everything durable; the lengths of the segments then. */
   async finish(): Promise<Lengths> {
-    for (const name of this.#pending.keys()) await this.#flush(name)
-    return Object.fromEntries(this.#lengths)
+    const { layout, disk } = this.#options
+    await this.write()
+    for (const [name, { fd, touched, fresh }] of this.#segments) {
+      if (touched) await disk.fdatasync(fd)
+      if (fresh) await syncDirectory(disk, dirname(layout.segment(name)))
+    }
+    return Object.fromEntries([...this.#segments].map(([name, { length }]) => [name, length]))
   }
 
-  #begin(name: string, length: number): void {
+  [Symbol.dispose](): void {
+    for (const { fd } of this.#segments.values()) closeSync(fd)
+    this.#segments.clear()
+  }
+
+  /** The calendar is asked once a day, not once a transaction. */
+  #monthOf(at: Instant): string {
+    const day = Math.floor(at / DAY)
+    if (day !== this.#day.day) this.#day = { day, month: monthOf(at) }
+    return this.#day.month
+  }
+
+  #segment(name: string): Segment {
+    const known = this.#segments.get(name)
+    if (known !== undefined) return known
+    const fd = openFresh(this.#options.layout.segment(name))
+    const segment = { fd, fresh: true, length: 0, touched: true, pending: [] }
+    this.#segments.set(name, segment)
+    return segment
+  }
+
+  /** Opens a segment that a snapshot knows, as long as it was then. */
+  #reopen(name: string, recorded: number): void {
     const { layout, disk, warn } = this.#options
     const path = layout.segment(name)
     const fd = openOrNull(path)
     // Retention took it.
     if (fd === null) return
-    try {
-      const { size } = fstatSync(fd)
-      const end = size < length ? endOfLines(fd, size) : length
-      if (size < length) warn(`${path} holds ${size} bytes and should hold ${length}: log entries are lost.`)
-      if (size > end) disk.ftruncate(fd, end)
-      this.#lengths.set(name, end)
-    } finally {
-      closeSync(fd)
-    }
-  }
-
-  async #append(name: string, line: Buffer): Promise<void> {
-    const pending = this.#pending.get(name) ?? { lines: [], size: 0 }
-    this.#pending.set(name, pending)
-    pending.lines.push(line)
-    pending.size += line.length
-    if (pending.size >= FLUSH) await this.#flush(name)
-  }
-
-  async #flush(name: string): Promise<void> {
-    const { layout, disk } = this.#options
-    const lines = this.#pending.get(name)?.lines ?? []
-    this.#pending.delete(name)
-    const path = layout.segment(name)
-    const known = this.#lengths.get(name)
-    const fd = known === undefined ? openFresh(path) : openSync(path, constants.O_WRONLY | constants.O_APPEND)
-    try {
-      const bytes = Buffer.concat(lines)
-      await disk.append(fd, bytes)
-      await disk.fdatasync(fd)
-      this.#lengths.set(name, (known ?? 0) + bytes.length)
-    } finally {
-      closeSync(fd)
-    }
-    if (known === undefined) await syncDirectory(disk, dirname(path))
+    const { size } = fstatSync(fd)
+    const length = size < recorded ? endOfLines(fd, size) : recorded
+    this.#segments.set(name, { fd, fresh: false, length, touched: false, pending: [] })
+    if (size < recorded) warn(`${path} holds ${size} bytes and should hold ${recorded}: log entries are lost.`)
+    if (size > length) disk.ftruncate(fd, length)
   }
 }
 
 function openOrNull(path: string): number | null {
   try {
-    return openSync(path, 'r+')
+    return openSync(path, constants.O_RDWR | constants.O_APPEND)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     throw error

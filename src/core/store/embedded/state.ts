@@ -5,6 +5,7 @@ import type { User } from '../../domain/user.ts'
 import { type Page, TABLES, type Table, type Tables, type TaskCounts, type TaskQuery, type UserQuery } from '../port.ts'
 import { ByKey } from './by-key.ts'
 import { DueHeap } from './due.ts'
+import { holds, isTest, taskOrder, userOrder } from './order.ts'
 import { OrderedKeys } from './ordered.ts'
 import { fromCursor, page } from './page.ts'
 import type { SnapshotRows } from './snapshot.ts'
@@ -12,12 +13,6 @@ import { keyOf, perTable } from './tables.ts'
 
 type Rows = { readonly [T in Table]: Map<string, Tables[T]> }
 type Undo = () => void
-
-/** A task's place among the tasks: by the time it was made, then by id. */
-const taskOrder = (task: Task) => `${String(task.createdAt).padStart(15, '0')}${task.id}`
-const isTest = (task: Task) => task.kind === 'test'
-/** A user's place among the users. */
-const userOrder = (user: User) => `${user.usernameKey}\u0000${user.id}`
 
 /**
  * All rows in memory with what finds them. Rows are never changed, only replaced, so that a list of them taken at one
@@ -249,9 +244,4 @@ export class State {
       if (come.user !== null) this.#tasksOf.add(come.user.id, come.id)
     }
   }
-}
-
-/** Whether a user's username, address or name holds `word`, which is in NFC and lower case. */
-function holds({ username, email, name }: User, word: string): boolean {
-  return `${username}\n${email}\n${name}`.normalize('NFC').toLowerCase().includes(word)
 }

@@ -4,7 +4,7 @@ set -euo pipefail
 PATH="$PATH:/usr/sbin:/sbin"
 
 # program:package that brings it
-wanted=(strace:strace smtp-sink:postfix systemd-analyze:systemd faketime:faketime ps:procps)
+wanted=(strace:strace smtp-sink:postfix systemd-analyze:systemd xfs_io:xfsprogs mkfs.ext4:e2fsprogs script:bsdutils)
 
 missing=()
 for pair in "${wanted[@]}"; do

@@ -78,7 +78,7 @@ describe('a journal that was cut', () => {
     }
   })
 
-  it('in its last line goes on without it, keeps what was torn off, and says so', async () => {
+  it('in its last line goes on without it, keeps what was torn off, and says so (case 31)', async () => {
     const start = starts.at(-2) ?? 0
     for (const cut of [start + 1, start + 9, journal.length - 1]) {
       await using copy = await spoiled(journal.subarray(0, cut))
@@ -115,7 +115,7 @@ describe('a journal that was cut', () => {
   })
 })
 
-describe('a journal with one bit that is another', () => {
+describe('a journal with one bit that is another (case 43)', () => {
   it('is never silently wrong, whichever bit it is', async () => {
     const last = starts.length - 2
     for (let bit = 0; bit < journal.length * 8; bit++) {
@@ -130,7 +130,7 @@ describe('a journal with one bit that is another', () => {
     }
   }, 120_000)
 
-  it('opens for reading alone, and says the file and the place to whoever would write or fold', async () => {
+  it('opens for reading alone, and says the file and the place to whoever would write or fold (case 32)', async () => {
     for (const [line, start] of starts.slice(0, -2).entries()) {
       await using copy = await spoiled(flip((start + 12) * 8))
       const store = await copy.open()

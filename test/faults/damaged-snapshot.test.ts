@@ -32,7 +32,7 @@ const SPOILING: readonly (readonly [what: string, spoil: (path: string) => void]
   ['one of another generation', (path) => writeFileSync(path, readFileSync(path.replace('4.json', '3.json')))],
 ]
 
-describe('a store whose newest snapshot', () => {
+describe('a store whose newest snapshot (case 33)', () => {
   it.each(SPOILING)('is %s goes on from the one before, says so, and mends it with the next fold', async (_, spoil) => {
     await using house = await makeFolded()
     spoil(house.layout.snapshot(4))

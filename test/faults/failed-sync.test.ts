@@ -21,7 +21,7 @@ function failingSync() {
   }
 }
 
-describe('a sync that fails', () => {
+describe('a sync that fails (case 36)', () => {
   it('says that it is not known whether the change was saved, and nobody writes until a daemon has started', async () => {
     await using house = await StoreHouse.make()
     const { disk, fail } = failingSync()

@@ -36,7 +36,7 @@ function fill(directory: string): () => void {
   return () => rmSync(path)
 }
 
-needs('tmpfs').describe('a disk that is full', () => {
+needs('tmpfs').describe('a disk that is full (case 35)', () => {
   needs('tmpfs').it(
     'refuses the change in words, keeps all others, and goes on when there is space again',
     async () => {

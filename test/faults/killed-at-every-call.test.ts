@@ -33,7 +33,7 @@ async function killAtAll(when: When): Promise<string[]> {
   return calls
 }
 
-describe('a process that is killed at a call of the disk', () => {
+describe('a process that is killed at a call of the disk (case 38)', () => {
   it.each(['before', 'half'] as const)(
     '%s of it is done: nothing acknowledged is lost, nothing is there twice, whichever call it is',
     async (when) => {

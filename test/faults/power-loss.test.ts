@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { systemClock } from '../../src/core/host/clock.ts'
 import { createStore } from '../../src/core/store/embedded/create.ts'
 import { EmbeddedStore } from '../../src/core/store/embedded/embedded-store.ts'
-import { pathOf, variants } from '../support/needs.ts'
+import { needs, pathOf } from '../support/needs.ts'
 import { allPages, temporaryDirectory } from '../support/store.ts'
 import { countOfAll } from './counting.ts'
 import { startWorker } from './process.ts'
@@ -18,11 +18,7 @@ const FILE_SYSTEMS = [
 ] as const
 type FileSystem = (typeof FILE_SYSTEMS)[number]
 
-const missing = [
-  ...(process.getuid?.() === 0 ? [] : ['root (run the tests as root)']),
-  ...['xfs_io', 'mkfs.xfs', 'mkfs.ext4'].filter((program) => pathOf(program) === undefined),
-]
-const powerLoss = variants(missing, false)
+const powerLoss = needs('root', 'tmpfs', 'xfs_io', 'mkfs.ext4')
 
 /** A disk whose power can be cut: what was not synced by then is gone. */
 function fragileDisk({ make: [mkfs, ...flags], size }: FileSystem) {
@@ -75,7 +71,7 @@ async function loseAgainAndAgain(fileSystem: FileSystem, random: (below: number)
   }
 }
 
-powerLoss.describe('a power loss at a random moment, folds included', () => {
+powerLoss.describe('a power loss at a random moment, folds included (case 37)', () => {
   powerLoss.it(
     'takes nothing that was acknowledged, and leaves both logs whole',
     () =>

@@ -43,7 +43,7 @@ const CASES: readonly (readonly [Injection, expected: Ending['ending'] | 'SIGKIL
   [{ call: 'rename', what: 'error=EIO', when: 2 }, 'done'],
 ]
 
-needs('strace').describe('a call of the kernel that fails or kills, for real', () => {
+needs('strace').describe('a call of the kernel that fails or kills, for real (cases 36 and 38)', () => {
   needs('strace').it('loses nothing that was acknowledged and keeps nothing that was refused', async () => {
     const next = [...CASES]
     const lane = async () => {

@@ -19,12 +19,11 @@ interface Variants {
 const NEEDS = {
   strace: command('strace', 'strace'),
   'smtp-sink': command('smtp-sink', 'postfix'),
-  postfix: command('postfix', 'postfix'),
   'systemd-analyze': command('systemd-analyze', 'systemd'),
   'systemd-sysusers': command('systemd-sysusers', 'systemd'),
-  faketime: command('faketime', 'faketime'),
-  ps: command('ps', 'procps'),
   script: command('script', 'bsdutils'),
+  xfs_io: command('xfs_io', 'xfsprogs'),
+  'mkfs.ext4': command('mkfs.ext4', 'e2fsprogs'),
   root: { isThere: () => process.getuid?.() === 0, advice: 'run the tests as root' },
   tmpfs: { isThere: mayMount, advice: 'run the tests as root, where mounting is allowed' },
 }

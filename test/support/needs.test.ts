@@ -28,8 +28,8 @@ describe('what a test needs of the machine', () => {
     expect(pathOf('no-such-program')).toBeUndefined()
   })
 
-  needs('ps').it('lets a test run when it is there', () => {
-    expect(pathOf('ps')).toBeDefined()
+  needs('script').it('lets a test run when it is there', () => {
+    expect(pathOf('script')).toBeDefined()
   })
 
   it('lets a test be skipped when it is missing, and says what would help', (context) => {

@@ -89,7 +89,7 @@ describe('postern log', () => {
     await desk.done('log', 'show', task.running.id)
     const opened = async () => (await desk.items('audit', 'list')).filter(({ action }) => action === 'log.show')
     expect(await opened()).toMatchObject([
-      { actor: expect.stringContaining('(command line'), touched: [`task:${task.id}`] },
+      { actor: expect.stringContaining('(command line'), touched: [`mail-log:${task.running.id}`] },
     ])
     const before = await desk.json('tasks', 'show', task.id)
     await office.store.transact(office.daemon.actor, 'housekeeping.retire', async (tx) => tx.delete('task', task.id))

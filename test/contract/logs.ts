@@ -90,6 +90,17 @@ export function describeLogs(make: MakeWorld): void {
       expect(next).toBeNull()
     })
 
+    it('has an entry for what was only looked at, if that was noted', async () => {
+      await using world = await make()
+      const seen = await world.store.transact(anActor, 'log.show', async (tx) => {
+        tx.note('mail-log:abc')
+        return tx.get('queue', 'mail')
+      })
+      expect(seen).toBeUndefined()
+      const { items } = await (await world.look()).audit({ limit: 9 })
+      expect(items).toMatchObject([{ sequence: 1, action: 'log.show', touched: ['mail-log:abc'] }])
+    })
+
     it('keeps the first twenty rows that a transaction touched', async () => {
       await using world = await make()
       const users = Array.from({ length: 30 }, () => aUser())

@@ -74,7 +74,7 @@ export interface AuditEntry {
   readonly actor: Actor
   /** `users.add`, `tasks.redo`, … */
   readonly action: string
-  /** `table:key` of what it changed, the first twenty. */
+  /** `table:key` of what it changed, and what it noted, the first twenty. */
   readonly touched: readonly string[]
 }
 
@@ -107,6 +107,8 @@ export interface Transaction extends Reads {
   delete<T extends Table>(table: T, key: Keys[T]): void
   /** Appends to the mail log. */
   log(entry: MailLogEntry): void
+  /** Puts on record what was looked at and not changed, as the audit log names it: `mail-log:ID`. */
+  note(about: string): void
   /**
    * Waiting tasks whose next attempt is due at `now`, the longest due first; they are this transaction's alone.
    * Test letters, which pass a closed queue, are asked for apart from all others.

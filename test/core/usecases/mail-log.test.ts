@@ -43,7 +43,7 @@ describe('opening a letter', () => {
     expect((await office.audit())[0]).toMatchObject({
       action: 'log.show',
       actor: { name: 'olga' },
-      touched: [`task:${claimed.task.id}`],
+      touched: [`mail-log:${entry.id}`],
     })
     expect(await office.task(claimed.task.id)).toEqual(before)
   })

@@ -21,6 +21,8 @@ export interface JournalTransaction {
   readonly p: readonly Put[]
   /** What it appended to the mail log. */
   readonly l?: readonly MailLogEntry[]
+  /** What it noted without changing it. */
+  readonly o?: readonly string[]
 }
 
 /** A journal's line: the transactions of one commit. */
@@ -73,6 +75,7 @@ export function auditOf(transaction: JournalTransaction): AuditEntry {
     if (touched.size === TOUCHED_KEPT) break
     touched.add(`${put[0]}:${putKey(put)}`)
   }
+  for (const note of (transaction.o ?? []).slice(0, TOUCHED_KEPT - touched.size)) touched.add(note)
   return {
     sequence: transaction.n,
     at: transaction.t,

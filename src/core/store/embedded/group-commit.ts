@@ -29,6 +29,7 @@ class OpenTransaction implements Transaction {
   readonly now: Instant
   readonly puts: Put[] = []
   readonly entries: MailLogEntry[] = []
+  readonly notes: string[] = []
   #over = false
 
   constructor(state: State, now: Instant) {
@@ -51,6 +52,11 @@ class OpenTransaction implements Transaction {
   log(entry: MailLogEntry): void {
     this.#refuseIfOver()
     this.entries.push(entry)
+  }
+
+  note(about: string): void {
+    this.#refuseIfOver()
+    this.notes.push(about)
   }
 
   /** From now on it changes nothing: what is put now would be in no journal. */
@@ -147,8 +153,8 @@ async function run(job: Job, state: State, now: () => Instant): Promise<Done | n
   const tx = new OpenTransaction(state, now())
   try {
     const result = await job.work(tx)
-    const { puts, entries } = tx
-    if (puts.length === 0 && entries.length === 0) return { job, result, prepared: null }
+    const { puts, entries, notes } = tx
+    if (puts.length === 0 && entries.length === 0 && notes.length === 0) return { job, result, prepared: null }
     const transaction: JournalTransaction = {
       n: state.sequence + 1,
       t: tx.now,
@@ -156,6 +162,7 @@ async function run(job: Job, state: State, now: () => Instant): Promise<Done | n
       d: job.action,
       p: puts,
       ...(entries.length > 0 ? { l: entries } : {}),
+      ...(notes.length > 0 ? { o: notes } : {}),
     }
     // Before it counts: a row that cannot be written is its own transaction's fault alone.
     const json = JSON.stringify(transaction)

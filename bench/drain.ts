@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { buildSync } from 'esbuild'
 import nodemailer from 'nodemailer'
 import type { Actor } from '../src/core/domain/actor.ts'
@@ -181,7 +181,7 @@ function step(...args: readonly string[]): Promise<string> {
     const child = spawn(process.execPath, [...flags, program, '--step', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
       // The programs start with Node's compile cache, too (bin/launch.mjs).
-      env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, 'cache') },
+      env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(program), 'cache') },
     })
     let output = ''
     child.stdout.on('data', (bytes) => {

@@ -12,6 +12,7 @@ import {
   settleAttempt,
   settleProbe,
 } from '../core/usecases/delivery.ts'
+import { Alarm } from './alarm.ts'
 import { Carriers } from './carriers.ts'
 import { deliver, summary, unsentReport } from './deliver.ts'
 import type { Log } from './log.ts'
@@ -30,9 +31,6 @@ export interface DispatcherOptions {
   readonly testsOnly: boolean
 }
 
-/** Never asleep for longer, so that a clock that jumps is noticed. */
-const LONGEST_SLEEP = 30 * SECOND
-const JUMP = 5 * SECOND
 /** Letters in hand beyond those under way, by connection: no connection waits for a sync. */
 const AHEAD = 9
 /** How long to wait for room on a full disk before trying again. */
@@ -56,17 +54,15 @@ export class Dispatcher {
   #running: Promise<void> | null = null
   #again = false
   readonly #failure = Promise.withResolvers<never>()
-  /** Takes back the wake-up that is set; null when none is. */
-  #alarm: (() => void) | null = null
+  readonly #alarm: Alarm
   #idle: () => void = () => {}
-  #seen: { wall: number; monotonic: number }
 
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#carriers = new Carriers(options.keys)
     const { clock, log, testsOnly } = options
     this.#standing = new Standing({ store: options.context.store, carriers: this.#carriers, clock, log, testsOnly })
-    this.#seen = { wall: options.clock.wall(), monotonic: options.clock.monotonic() }
+    this.#alarm = new Alarm(clock, log, () => this.wake())
     // Whoever runs or drains hears of it; without them it is not an error of its own.
     this.#failure.promise.catch(() => undefined)
   }
@@ -109,8 +105,8 @@ export class Dispatcher {
    */
   async stop(patience: number): Promise<void> {
     this.#stopping = true
-    this.#alarm?.()
     await this.#running
+    this.#alarm.stop()
     await this.#release()
     const { clock } = this.#options
     const giveUp = clock.wakeAt(clock.wall() + patience, () => this.#carriers.abort())
@@ -281,8 +277,8 @@ export class Dispatcher {
 
   /** Sets the alarm for what comes next. With letters in hand the next step comes by itself, so an alarm that is set stays. */
   async #sleep(): Promise<void> {
-    if (this.#alarm !== null && this.#inHand) return
-    const { context, clock } = this.#options
+    if (this.#alarm.isSet && this.#inHand) return
+    const { context } = this.#options
     const now = context.store.now()
     const letters = [
       await context.store.nextDue(true),
@@ -292,13 +288,7 @@ export class Dispatcher {
     // With letters in hand, what is due already is taken when one of them is settled.
     const earliest = this.#inHand ? now + 1 : Number.NEGATIVE_INFINITY
     const coming = [...letters, nextProbeAt].filter((time) => time !== null && time >= earliest).map(Number)
-    const wait = Math.min(...coming.map((time) => Math.max(0, time - now)), LONGEST_SLEEP)
-    this.#alarm?.()
-    this.#alarm = clock.wakeAt(clock.wall() + wait, () => {
-      this.#alarm = null
-      this.#noticeJump()
-      this.wake()
-    })
+    this.#alarm.set(Math.min(...coming.map((time) => Math.max(0, time - now))))
   }
 
   async #somethingLeaves(): Promise<boolean> {
@@ -320,17 +310,6 @@ export class Dispatcher {
 
   #rest(): void {
     if (!this.#inHand && this.#running === null) this.#idle()
-  }
-
-  #noticeJump(): void {
-    const { clock, log } = this.#options
-    const wall = clock.wall()
-    const monotonic = clock.monotonic()
-    const jump = wall - this.#seen.wall - (monotonic - this.#seen.monotonic)
-    this.#seen = { wall, monotonic }
-    if (Math.abs(jump) < JUMP) return
-    const direction = jump > 0 ? 'forward' : 'back'
-    log.warn({ jumpMs: Math.round(jump) }, `the clock jumped ${direction} by ${Math.round(Math.abs(jump) / SECOND)} s`)
   }
 }
 

@@ -3,7 +3,7 @@ import { type LiveSecret, secretArrived, secretWorks } from '../domain/credentia
 import type { AttemptId, Ids, TaskId } from '../domain/ids.ts'
 import type { FrozenLetter, Template } from '../domain/letter.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
-import type { Happening, Outcome, StageReport } from '../domain/outcome.ts'
+import type { Happening } from '../domain/outcome.ts'
 import { probeNow, type QueueNews, queueAfter } from '../domain/queue.ts'
 import { mailFingerprint, type Settings, settingsInForce } from '../domain/setting.ts'
 import {
@@ -168,19 +168,17 @@ export async function releaseClaims({ store, actor, ids }: Context, claims: read
   })
 }
 
+/** What the mail log keeps of what happened on the wire. */
+type Happened = Pick<
+  MailLogEntry,
+  'outcome' | 'happening' | 'reply' | 'replyCode' | 'enhancedCode' | 'stages' | 'conversation' | 'durationMs'
+>
+
 /** What an attempt came to. */
-export interface AttemptReport {
+export interface AttemptReport extends Happened {
   readonly task: TaskId
   readonly attempt: AttemptId
-  readonly outcome: Outcome
   readonly throttled: boolean
-  readonly happening: Happening | null
-  readonly reply: string | null
-  readonly replyCode: number | null
-  readonly enhancedCode: string | null
-  readonly stages: readonly StageReport[]
-  readonly conversation: string
-  readonly durationMs: number
   /** The letter's subject; empty when none could be made. */
   readonly subject: string
   /** Why the built-in letter stood in at rendering, else null. */

@@ -9,7 +9,8 @@ import {
   optionUsage,
 } from '../src/cli/definition.ts'
 import { EXIT_STATUSES } from '../src/cli/help.ts'
-import { type Definition, definitionOf, SETTING_NAMES, type SettingName } from '../src/core/domain/setting.ts'
+import { definitionOf, SETTING_NAMES, type SettingName } from '../src/core/domain/setting.ts'
+import type { Definition } from '../src/core/domain/setting-catalogue.ts'
 
 /** Each generated page by its path below the checkout. */
 export function documents(): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
-import { reviewSettings, SETTING_NAMES, settingsInForce } from '../core/domain/setting.ts'
+import { SETTING_NAMES, settingsInForce } from '../core/domain/setting.ts'
+import { reviewSettings } from '../core/domain/setting-review.ts'
 import { EXIT, type ExitStatus } from '../core/exit.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import type { Store } from '../core/store/port.ts'

@@ -1,11 +1,11 @@
 import {
   isSettingName,
   SETTING_NAMES,
-  SETTINGS,
   type SettingName,
   type StoredSetting,
   settingsInForce,
 } from '../../core/domain/setting.ts'
+import { SETTINGS } from '../../core/domain/setting-catalogue.ts'
 import { type Instant, iso } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
 import { humanTime } from '../../core/text/human.ts'

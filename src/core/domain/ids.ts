@@ -3,6 +3,7 @@ type Id<Kind extends string> = string & { readonly __id: Kind }
 
 export type UserId = Id<'user'>
 export type TaskId = Id<'task'>
+export type CheckId = Id<'check'>
 /** Names an attempt and its mail log entry alike: there is one entry an attempt. */
 export type AttemptId = Id<'attempt'>
 
@@ -14,6 +15,7 @@ export interface Ids {
   user(): UserId
   task(): TaskId
   attempt(): AttemptId
+  check(): CheckId
   /** `bytes` random bytes in base64url: a round's nonce, a letter's boundary. */
   nonce(bytes: number): string
 }
@@ -54,6 +56,7 @@ export function makeIds(random: (bytes: number) => Uint8Array): Ids {
     user: () => id() as UserId,
     task: () => id() as TaskId,
     attempt: () => id() as AttemptId,
+    check: () => id() as CheckId,
     nonce: (bytes) => base64url(random(bytes)),
   }
 }

@@ -1,9 +1,11 @@
 import type { Actor } from '../domain/actor.ts'
+import type { Check } from '../domain/check.ts'
 import type { Credential } from '../domain/credential.ts'
-import type { TaskId, UserId } from '../domain/ids.ts'
+import type { CheckId, TaskId, UserId } from '../domain/ids.ts'
 import type { Template } from '../domain/letter.ts'
 import type { MailLogEntry, Result } from '../domain/mail-log.ts'
 import type { Queue } from '../domain/queue.ts'
+import type { Session } from '../domain/session.ts'
 import type { StoredSetting } from '../domain/setting.ts'
 import type { Task, TaskStatus } from '../domain/task.ts'
 import type { Instant } from '../domain/time.ts'
@@ -23,9 +25,22 @@ export interface Tables {
   queue: Queue
   /** By hash. */
   template: Template
+  /** By id. */
+  check: Check
+  /** By the hash of its secret. */
+  session: Session
 }
 export type Table = keyof Tables
-export const TABLES = ['user', 'credential', 'task', 'setting', 'queue', 'template'] as const satisfies readonly Table[]
+export const TABLES = [
+  'user',
+  'credential',
+  'task',
+  'setting',
+  'queue',
+  'template',
+  'check',
+  'session',
+] as const satisfies readonly Table[]
 
 /** What a row is found by. */
 export interface Keys {
@@ -35,6 +50,8 @@ export interface Keys {
   setting: string
   queue: 'mail'
   template: string
+  check: CheckId
+  session: string
 }
 
 /** A part of a list; `next` is the cursor that goes on behind it, null at the end. */

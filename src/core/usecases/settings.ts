@@ -2,13 +2,13 @@ import { NEW_QUEUE, probeNow, type Queue } from '../domain/queue.ts'
 import {
   DEFAULTS,
   mailFingerprint,
-  reviewSettings,
   type SettingName,
   type Settings,
   type SettingValue,
   type StoredSetting,
   settingsInForce,
 } from '../domain/setting.ts'
+import { reviewSettings } from '../domain/setting-review.ts'
 import type { Reads } from '../store/port.ts'
 import type { Context } from './context.ts'
 

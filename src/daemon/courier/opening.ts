@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { isLoopback } from '../../core/domain/setting.ts'
+import { isLoopback } from '../../core/domain/setting-review.ts'
 import { DAY, SECOND } from '../../core/domain/time.ts'
 import type { Deadlines } from './deadline.ts'
 import { type Address, describeTls, dialTcp, dialTls, type Resolver, tlsOptions } from './dial.ts'

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   DEFAULTS,
   definitionOf,
-  isLoopback,
   mailFingerprint,
-  reviewSettings,
   SETTING_NAMES,
   type SettingName,
   type Settings,
   senderOf,
 } from '../../../src/core/domain/setting.ts'
+import { isLoopback, reviewSettings } from '../../../src/core/domain/setting-review.ts'
 
 const inForce = (given: Partial<Settings> = {}): Settings => ({ ...DEFAULTS, ...given })
 

@@ -49,7 +49,7 @@ export class State {
 
   /** The rows as they are now, in lists. */
   picture(): SnapshotRows {
-    const { user, credential, task, setting, queue, template } = this.rows
+    const { user, credential, task, setting, queue, template, check, session } = this.rows
     return {
       user: [...user.values()],
       credential: [...credential.values()],
@@ -57,6 +57,8 @@ export class State {
       setting: [...setting.values()],
       queue: [...queue.values()],
       template: [...template.values()],
+      check: [...check.values()],
+      session: [...session.values()],
     }
   }
 

@@ -13,6 +13,8 @@ const KEYS: { readonly [T in Table]: (row: Tables[T]) => string } = {
   setting: (setting) => setting.name,
   queue: (queue) => queue.key,
   template: (template) => template.hash,
+  check: (check) => check.id,
+  session: (session) => session.hash,
 }
 
 /** The key of a row. */

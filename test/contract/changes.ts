@@ -72,6 +72,20 @@ export function describeChanges(make: MakeWorld): void {
       stop.abort()
     })
 
+    it('tells that something was noted, although no row is another', async () => {
+      await using world = await make()
+      const other = await world.another()
+      for (const store of [world.store, other]) {
+        const stop = new AbortController()
+        const list = listen(store, stop.signal)
+        const { value } = await world.store
+          .transact(anActor, 'log.show', async (tx) => tx.note('mail-log:abc'))
+          .then(() => list.next())
+        expect(value?.kinds).toEqual(new Set())
+        stop.abort()
+      }
+    })
+
     it('has many readers, who hear of each change once each', async () => {
       await using world = await make()
       const stop = new AbortController()

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { beginAttempt, type Task } from '../../src/core/domain/task.ts'
+import type { Outcome } from '../../src/core/domain/outcome.ts'
+import {
+  type AttemptSummary,
+  beginAttempt,
+  type Executing,
+  releaseAttempt,
+  settleTask,
+  type Task,
+} from '../../src/core/domain/task.ts'
 import { HOUR, MINUTE } from '../../src/core/domain/time.ts'
 import type { Store } from '../../src/core/store/port.ts'
 import { aLetter, anActor, anEndedTask, anExecutingTask, aTask, ids } from '../support/builders.ts'
 import { MONDAY } from '../support/clock.ts'
 import type { MakeWorld, World } from './store.ts'
+
+const SETTLED = { throttled: false, code: null, reply: null, durationMs: 1, crashed: false, jitter: 0, retryMs: HOUR }
 
 async function put(world: World, tasks: readonly Task[]): Promise<Store> {
   await world.store.transact(anActor, 'tasks.put', async (tx) => {
@@ -40,8 +50,26 @@ export function describeClaims(make: MakeWorld): void {
       expect(await due(2)).toEqual([b, c])
       expect(await due(9)).toEqual([b, c, a])
       expect(await store.nextDue(false)).toBe(b.scheduledAt)
-      expect(await store.dueCount(now)).toBe(3)
-      expect(await store.dueCount(now - 1)).toBe(2)
+      expect(await store.backlog(now)).toEqual({ due: 3, later: 1, oldest: MONDAY + MINUTE, next: MONDAY + 9 * MINUTE })
+      expect(await store.backlog(now - 1)).toMatchObject({ due: 2, later: 2, next: now })
+      expect(await store.backlog(MONDAY)).toMatchObject({ due: 0, later: 4, oldest: null })
+    })
+
+    it('of one moment goes by id, and everybody can tell how many go before a task', async () => {
+      await using world = await make()
+      const tasks = Array.from({ length: 30 }, (_, index) => aTask({ dueAt: MONDAY + (index % 3) * MINUTE }))
+      const test = aTask({ kind: 'test', user: null, dueAt: MONDAY })
+      const gone = [anExecutingTask({ dueAt: MONDAY }), anEndedTask({ dueAt: MONDAY })]
+      const store = await put(world, [...tasks, test, ...gone])
+      const now = MONDAY + HOUR
+      const due = await store.transact(anActor, 'look', (tx) => tx.due({ now, limit: 99, tests: false }))
+      expect(due.map(({ scheduledAt, id }) => `${scheduledAt} ${id}`)).toEqual(
+        tasks.map(({ scheduledAt, id }) => `${scheduledAt} ${id}`).sort(),
+      )
+      expect(await store.ahead(due)).toEqual(due.map((_, index) => index))
+      expect(await store.ahead(tasks)).toEqual(tasks.map((task) => due.findIndex(({ id }) => id === task.id)))
+      expect(await store.ahead([test])).toHaveLength(1)
+      expect(await store.ahead([])).toEqual([])
     })
 
     it('is known of test letters apart from all others', async () => {
@@ -56,7 +84,7 @@ export function describeClaims(make: MakeWorld): void {
       })
       expect(await store.nextDue(true)).toBe(test.scheduledAt)
       expect(await store.nextDue(false)).toBe(reset.scheduledAt)
-      expect(await store.dueCount(now)).toBe(2)
+      expect(await store.backlog(now)).toEqual({ due: 2, later: 0, oldest: MONDAY + 5, next: null })
     })
 
     it('follows a task that is put off, brought forward and ended', async () => {
@@ -99,6 +127,66 @@ export function describeClaims(make: MakeWorld): void {
         expect(await tx.endedBefore({ before: MONDAY - HOUR, limit: 1 })).toHaveLength(1)
         expect(await tx.endedBefore({ before: MONDAY - 9 * HOUR, limit: 9 })).toEqual([])
       })
+    })
+  })
+
+  describe('letters that have begun', () => {
+    const attempt = (outcome: Outcome, minutes: number): AttemptSummary => ({
+      id: ids.attempt(),
+      round: 1,
+      at: MONDAY + minutes * MINUTE,
+      outcome,
+      code: null,
+      reply: null,
+      durationMs: 1,
+    })
+    const tried = (...attempts: readonly AttemptSummary[]) => ({ ...aTask(), attempts })
+    const minutes = async (store: Store, limit = 99) =>
+      (await store.lettersBegun(limit)).map((at) => (at - MONDAY) / MINUTE)
+
+    it('are the attempts of a day that count and those under way, in order, the newest as many as are wanted', async () => {
+      await using world = await make()
+      const store = await put(world, [
+        tried(attempt('deferred', 5), attempt('unreachable', 6), attempt('delivered', 40)),
+        tried(attempt('delivered', -25 * 60), attempt('unknown', 3)),
+        anExecutingTask({ at: MONDAY + 20 * MINUTE }),
+        tried(attempt('misconfigured', 7), attempt('refused', 30)),
+      ])
+      expect(await minutes(store)).toEqual([3, 5, 20, 30, 40])
+      expect(await minutes(store, 2)).toEqual([30, 40])
+      expect(await minutes(store, 0)).toEqual([])
+    })
+
+    it('stay when they are settled, and are none when they are given back or never reached the server', async () => {
+      await using world = await make()
+      const [a, b, c] = [5, 6, 7].map((at) => anExecutingTask({ at: MONDAY + at * MINUTE }))
+      if (a === undefined || b === undefined || c === undefined) throw new Error('three were made')
+      expect(await minutes(await put(world, [a, b, c]))).toEqual([5, 6, 7])
+      const settled = (task: Executing, outcome: Outcome) =>
+        settleTask(task, { ...SETTLED, outcome, happening: null, at: MONDAY + HOUR })
+      const store = await put(world, [settled(a, 'delivered'), settled(b, 'unreachable'), releaseAttempt(c)])
+      expect(await minutes(store)).toEqual([5])
+      await world.store.transact(anActor, 'look', async (tx) => {
+        tx.put('task', b)
+        expect(await tx.lettersBegun(9)).toHaveLength(2)
+      })
+      await world.store
+        .transact(anActor, 'broken', async (tx) => {
+          tx.put('task', c)
+          throw new Error('taken back')
+        })
+        .catch(() => undefined)
+      expect(await minutes(await world.look())).toEqual([5, 6])
+      await world.store.transact(anActor, 'tasks.delete', async (tx) => tx.delete('task', a.id))
+      expect(await minutes(await world.look())).toEqual([6])
+    })
+
+    it('of more than a day are let go of', async () => {
+      await using world = await make()
+      const many = Array.from({ length: 1500 }, (_, index) => tried(attempt('delivered', index)))
+      const store = await put(world, many)
+      expect(await minutes(store, 1)).toEqual([1499])
+      expect(await minutes(store, 9999)).toEqual(Array.from({ length: 1440 }, (_, index) => index + 60))
     })
   })
 

@@ -57,7 +57,7 @@ export function describeLogs(make: MakeWorld): void {
 
     it('is empty where nothing was sent', async () => {
       await using world = await make()
-      expect(await (await world.look()).mailLog({ limit: 1 })).toEqual({ items: [], next: null })
+      expect(await (await world.look()).mailLog({ limit: 1 })).toEqual({ items: [], next: null, previous: null })
     })
   })
 

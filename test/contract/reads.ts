@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Keys } from '../../src/core/store/port.ts'
 import {
+  aCheck,
   aCredential,
   anActor,
   anUnknownSetting,
@@ -10,6 +11,7 @@ import {
   aTemplate,
   aUser,
 } from '../support/builders.ts'
+import { MONDAY } from '../support/clock.ts'
 import type { MakeWorld } from './store.ts'
 
 export function describeReads(make: MakeWorld): void {
@@ -118,6 +120,23 @@ export function describeReads(make: MakeWorld): void {
       expect((await store.userByUsername('bob'))?.id).toBe(ann.id)
       expect((await store.userByAddress('ann@example.org'))?.id).toBe(bob.id)
       expect((await store.userByAddress('bob@example.org'))?.id).toBe(ann.id)
+    })
+  })
+
+  describe('checks', () => {
+    it('come the oldest first, and a transaction sees its own', async () => {
+      await using world = await make()
+      const [late, early] = [aCheck({ at: MONDAY + 1 }), aCheck()]
+      const before = await world.store.transact(anActor, 'mail.check', async (tx) => {
+        tx.put('check', late)
+        tx.put('check', early)
+        tx.put('check', { ...late, status: 'executing' })
+        return tx.checks()
+      })
+      expect(before).toEqual([early, { ...late, status: 'executing' }])
+      expect(await (await world.look()).checks()).toEqual(before)
+      await world.store.transact(anActor, 'check.withdraw', async (tx) => tx.delete('check', early.id))
+      expect((await (await world.look()).checks()).map(({ id }) => id)).toEqual([late.id])
     })
   })
 

@@ -4,10 +4,14 @@ import type { ManualClock } from '../support/clock.ts'
 import { describeChanges } from './changes.ts'
 import { describeClaims } from './claims.ts'
 import { describeLists } from './lists.ts'
+import { describeLogWindows } from './log-windows.ts'
 import { describeLogs } from './logs.ts'
+import { describeOpenTasks } from './open-tasks.ts'
 import { describeReads } from './reads.ts'
+import { describeSessions } from './sessions.ts'
 import { describeTime } from './time.ts'
 import { describeTransactions } from './transactions.ts'
+import { describeWindows } from './windows.ts'
 
 /** A fresh and empty store, made for one test. */
 export interface World extends AsyncDisposable {
@@ -29,8 +33,12 @@ export type MakeWorld = () => Promise<World>
 export function describeStore(name: string, make: MakeWorld): void {
   describe(name, () => {
     describeReads(make)
+    describeSessions(make)
+    describeOpenTasks(make)
     describeLists(make)
+    describeWindows(make)
     describeLogs(make)
+    describeLogWindows(make)
     describeTransactions(make)
     describeClaims(make)
     describeChanges(make)

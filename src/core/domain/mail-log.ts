@@ -1,3 +1,4 @@
+import { diagnose } from './diagnosis.ts'
 import type { AttemptId, TaskId, UserId } from './ids.ts'
 import type { FrozenLetter, LetterKind } from './letter.ts'
 import type { Happening, Outcome, StageReport } from './outcome.ts'
@@ -47,4 +48,26 @@ export function resultOf(outcome: Outcome): Result {
     case 'unreachable':
       return 'failure'
   }
+}
+
+/** The enhanced code, else the reply code, else the error's own; null when it was delivered. */
+export function codeOf({ outcome, enhancedCode, replyCode, happening }: Wrong): string | null {
+  if (outcome === 'delivered') return null
+  return enhancedCode ?? (replyCode === null ? (happening?.code ?? null) : String(replyCode))
+}
+
+/** What says how an attempt went wrong. */
+type Wrong = Pick<MailLogEntry, 'outcome' | 'happening' | 'replyCode' | 'enhancedCode'>
+
+/**
+ * Whether an attempt failed by `error`: a kind of diagnosis, or a code in any of the ways that it is shown in (`5.7.8`,
+ * `535`, `535 5.7.8`, `EAUTH`, `ECONNREFUSED`), in lower case.
+ */
+export function failedBy({ outcome, happening, replyCode, enhancedCode }: Wrong, error: string): boolean {
+  if (outcome === 'delivered') return false
+  const reply = replyCode === null ? '' : String(replyCode)
+  if ([reply, enhancedCode, `${reply} ${enhancedCode}`].includes(error)) return true
+  if (happening === null) return false
+  const own = [happening.code, happening.originalCode].map((code) => code?.toLowerCase())
+  return own.includes(error) || diagnose(happening).kind === error
 }

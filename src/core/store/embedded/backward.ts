@@ -1,13 +1,19 @@
 import { readSync } from 'node:fs'
+import { StoreError } from '../error.ts'
 import { NEWLINE } from './line.ts'
 
-const CHUNK = 64 * 1024
+/** Bytes read at first, and at most: who reads on reads on far, and pays for each read. */
+export const CHUNK = 64 * 1024
+export const LARGEST_CHUNK = 512 * 1024
 
 /** A line's bytes without its newline, and where it begins in its file. */
 export interface FoundLine {
   readonly bytes: Buffer
   readonly offset: number
 }
+
+/** What is not there any more must not be passed over in silence. */
+export const shrunk = () => new StoreError('io', 'A log file became shorter while it was read: look at it again.')
 
 function read(fd: number, from: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length)
@@ -20,9 +26,11 @@ export function* linesBackward(fd: number, end: number, chunk = CHUNK): Generato
   // What stands between `at` and the last newline seen: the end of a line whose beginning is still to be read.
   let pending: Buffer = Buffer.alloc(0)
   let complete = false
-  while (at > 0) {
-    const from = Math.max(0, at - Math.max(chunk, pending.length))
-    const bytes = Buffer.concat([read(fd, from, at - from), pending])
+  for (let size = chunk; at > 0; size = Math.min(2 * size, LARGEST_CHUNK)) {
+    const from = Math.max(0, at - Math.max(size, pending.length))
+    const bytes = Buffer.allocUnsafe(at - from + pending.length)
+    if (readSync(fd, bytes, 0, at - from, from) < at - from) throw shrunk()
+    pending.copy(bytes, at - from)
     at = from
     let stop = bytes.length
     for (
@@ -44,7 +52,9 @@ export function* linesBackward(fd: number, end: number, chunk = CHUNK): Generato
  * some thirty lines of a file of any size. `isBefore` gets a whole line's bytes and where it begins.
  */
 export function seekEnd(fd: number, end: number, isBefore: (line: Buffer, offset: number) => boolean): number {
-  let low = 0
+  const first = lineFrom(fd, 0, end)
+  if (first === null || !isBefore(first.bytes, first.offset)) return 0
+  let low = first.bytes.length + 1
   let high = end
   while (low < high) {
     const middle = (low + high) >>> 1
@@ -76,10 +86,13 @@ function lineFrom(fd: number, from: number, end: number): FoundLine | null {
   return stop < 0 ? null : { bytes: read(fd, start, stop - start), offset: start }
 }
 
+/** Most lines are shorter. */
+const PROBE = 8 * 1024
+
 /** The offset of the next newline from `from`, or -1. */
 function find(fd: number, from: number, end: number): number {
-  for (let at = from; at < end; at += CHUNK) {
-    const newline = read(fd, at, Math.min(CHUNK, end - at)).indexOf(NEWLINE)
+  for (let at = from; at < end; at += PROBE) {
+    const newline = read(fd, at, Math.min(PROBE, end - at)).indexOf(NEWLINE)
     if (newline >= 0) return at + newline
   }
   return -1

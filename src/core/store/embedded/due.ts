@@ -1,7 +1,10 @@
-interface Entry {
+export interface Entry {
   readonly at: number
   readonly id: string
 }
+
+/** Whose turn comes first: of one moment the smaller id's, so that everybody can tell when a letter will go. */
+export const precedes = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.id < b.id)
 
 /** A heap of this size is never swept. */
 const SMALL = 1024
@@ -48,11 +51,20 @@ export class DueHeap {
     return [...found.keys()]
   }
 
-  #sweep(): void {
+  /** The ids of all that hold, in no order. */
+  ids(): Iterable<string> {
+    return this.#current().keys()
+  }
+
+  #current(): Map<string, Entry> {
     const current = new Map<string, Entry>()
     for (const entry of this.#heap) if (this.#isCurrent(entry.id, entry.at)) current.set(entry.id, entry)
+    return current
+  }
+
+  #sweep(): void {
     // In order, a list is a heap.
-    this.#heap = [...current.values()].sort((a, b) => a.at - b.at)
+    this.#heap = [...this.#current().values()].sort((a, b) => (precedes(a, b) ? -1 : 1))
     this.#sweepAt = Math.max(SMALL, 2 * this.#heap.length)
   }
 
@@ -63,7 +75,7 @@ export class DueHeap {
     while (at > 0) {
       const parent = (at - 1) >> 1
       const above = heap[parent]
-      if (above === undefined || above.at <= entry.at) break
+      if (above === undefined || !precedes(entry, above)) break
       heap[at] = above
       at = parent
     }
@@ -80,9 +92,9 @@ export class DueHeap {
       const right = heap[child + 1]
       const left = heap[child]
       if (left === undefined) break
-      if (right !== undefined && right.at < left.at) child++
+      if (right !== undefined && precedes(right, left)) child++
       const smaller = heap[child]
-      if (smaller === undefined || smaller.at >= last.at) break
+      if (smaller === undefined || !precedes(smaller, last)) break
       heap[at] = smaller
       at = child
     }

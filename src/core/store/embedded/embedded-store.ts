@@ -1,30 +1,32 @@
 import { statSync } from 'node:fs'
 import type { Actor } from '../../domain/actor.ts'
-import { parseAddress } from '../../domain/address.ts'
 import type { TaskId } from '../../domain/ids.ts'
-import { type MailLogEntry, resultOf } from '../../domain/mail-log.ts'
+import type { MailLogEntry } from '../../domain/mail-log.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
 import type {
   AuditEntry,
+  AuditQuery,
   Change,
+  Finding,
   MailLogQuery,
   Page,
-  Paging,
   Store,
-  TaskQuery,
   Transaction,
   Upkeep,
-  UserQuery,
 } from '../port.ts'
+import { ahead } from './ahead.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { Feed } from './feed.ts'
 import { fold } from './fold.ts'
 import { Layout } from './layout.ts'
+import { countTasks, countUsers, listTasks, listUsers } from './lists.ts'
 import { Live, type OnChange } from './live.ts'
 import { loadReplica } from './load.ts'
-import { type LogContext, readLog } from './log-reader.ts'
+import { auditFilter, mailLogFilter } from './log-filter.ts'
+import { readLog, searchLog } from './log-reader.ts'
+import type { LogContext } from './log-source.ts'
 import { type Damage, describeDamage, type Replica } from './replica.ts'
 import { retireSegments } from './segments.ts'
 import { StoreTime } from './store-time.ts'
@@ -59,7 +61,7 @@ export class EmbeddedStore implements Store, Upkeep {
     this.#layout = layout
     this.#warn = warn
     this.#lock = new WritersLock(layout.lock)
-    this.#feed = new Feed(layout.store, () => void this.#live.look())
+    this.#feed = new Feed(layout.store, replica.state.sequence, () => void this.#live.look())
     const onChange: OnChange = (kinds, { state }) => {
       this.#time.note(state.time)
       this.#feed.publish(kinds, state.sequence)
@@ -104,11 +106,18 @@ export class EmbeddedStore implements Store, Upkeep {
   userByAddress: Store['userByAddress'] = (key) => this.#live.read(({ state }) => state.userByAddress(key))
   userBySkeleton: Store['userBySkeleton'] = (key) => this.#live.read(({ state }) => state.userBySkeleton(key))
   tasksOf: Store['tasksOf'] = (user) => this.#live.read(({ state }) => state.tasksOf(user))
+  openTasks: Store['openTasks'] = (kind) => this.#live.read(({ state }) => state.openTasks(kind))
+  sessionsOf: Store['sessionsOf'] = (user) => this.#live.read(({ state }) => state.sessionsOf(user))
+  checks: Store['checks'] = () => this.#live.read(({ state }) => state.checks())
+  lettersBegun: Store['lettersBegun'] = (limit) => this.#live.read(({ state }) => state.begun.newest(limit))
+  ahead: Store['ahead'] = (tasks) => this.#live.read(({ state }) => ahead(state.rows.task.values(), tasks))
   taskCounts: Store['taskCounts'] = () => this.#live.read(({ state }) => state.counts())
   nextDue: Store['nextDue'] = (tests) => this.#live.read(({ state }) => state.nextDue(tests))
-  dueCount: Store['dueCount'] = (now) => this.#live.read(({ state }) => state.dueCount(now))
-  users = (query: UserQuery) => this.#live.read(({ state }) => state.users(query))
-  tasks = (query: TaskQuery) => this.#live.read(({ state }) => state.tasks(query))
+  backlog: Store['backlog'] = (now) => this.#live.read(({ state }) => state.backlog(now))
+  users: Store['users'] = (query) => this.#live.readInSlices((state) => listUsers(state, query))
+  userCount: Store['userCount'] = (filter) => this.#live.readInSlices((state) => countUsers(state, filter))
+  tasks: Store['tasks'] = (query) => this.#live.readInSlices((state) => listTasks(state, query))
+  taskCount: Store['taskCount'] = (filter) => this.#live.readInSlices((state) => countTasks(state, filter))
 
   resolveTask: Store['resolveTask'] = (prefix) =>
     this.#live.read(({ state }) => {
@@ -122,21 +131,19 @@ export class EmbeddedStore implements Store, Upkeep {
       return found.length === 1 ? { kind: 'one', id } : { kind: 'several' }
     })
 
-  async mailLog({ result, to, idPrefix, limit, after }: MailLogQuery): Promise<Page<MailLogEntry>> {
-    const key = to === undefined ? null : foldAddress(to)
-    return readLog(await this.#logContext(), 'mail-log', {
-      limit,
-      after,
-      needle: idPrefix === undefined ? undefined : `"id":"${idPrefix}`,
-      fits: (entry) =>
-        (result === undefined || resultOf(entry.outcome) === result) &&
-        (key === null || foldAddress(entry.to) === key) &&
-        (idPrefix === undefined || entry.id.startsWith(idPrefix)),
-    })
+  async mailLog(query: MailLogQuery): Promise<Page<MailLogEntry>> {
+    const wanted = { paging: query, range: query, filter: mailLogFilter(query) }
+    return readLog(await this.#logContext(), 'mail-log', wanted)
   }
 
-  async audit({ limit, after }: Paging): Promise<Page<AuditEntry>> {
-    return readLog(await this.#logContext(), 'audit', { limit, after, fits: () => true })
+  async *searchMailLog(query: MailLogQuery, signal: AbortSignal): AsyncGenerator<Finding, void> {
+    const wanted = { paging: query, range: query, filter: mailLogFilter(query) }
+    yield* searchLog(await this.#logContext(), wanted, signal)
+  }
+
+  async audit(query: AuditQuery): Promise<Page<AuditEntry>> {
+    const wanted = { paging: query, range: query, filter: auditFilter(query) }
+    return readLog(await this.#logContext(), 'audit', wanted)
   }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {
@@ -199,7 +206,9 @@ export class EmbeddedStore implements Store, Upkeep {
 
   /** How far the log is committed now. */
   async #logContext(): Promise<LogContext> {
-    const replica = await this.#live.read(({ base, generation, offset }) => ({ base, generation, offset }))
+    const replica = await this.#live.read(({ base, generation, offset, state: { sequence } }) => {
+      return { base, generation, offset, sequence }
+    })
     return { layout: this.#layout, replica }
   }
 
@@ -216,10 +225,4 @@ export class EmbeddedStore implements Store, Upkeep {
     this.#upkeep = turn.catch(() => undefined)
     return turn
   }
-}
-
-/** What an address is compared by. */
-function foldAddress(address: string): string {
-  const parsed = parseAddress(address)
-  return parsed.ok ? parsed.key : address.toLowerCase()
 }

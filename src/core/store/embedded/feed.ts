@@ -16,15 +16,21 @@ export class Feed {
   #watcher: FSWatcher | null = null
   #poll: NodeJS.Timeout | null = null
   #closed = false
+  /** The last transaction that was told of. */
+  #sequence: number
 
-  /** `look` is called when another process may have written. */
-  constructor(directory: string, look: () => void) {
+  /** `look` is called when another process may have written; `sequence` is the last transaction so far. */
+  constructor(directory: string, sequence: number, look: () => void) {
     this.#directory = directory
+    this.#sequence = sequence
     this.#look = look
   }
 
+  /** What a transaction only noted changes no row: it is told of by its number alone. */
   publish(kinds: Kinds, sequence: number): void {
-    if (kinds.size > 0) for (const reader of this.#readers) reader.take(kinds, sequence)
+    if (kinds.size === 0 && sequence === this.#sequence) return
+    this.#sequence = sequence
+    for (const reader of this.#readers) reader.take(kinds, sequence)
   }
 
   /** From now on: a change between this call and the first item is not missed. */

@@ -2,6 +2,8 @@ import { TABLES } from '../port.ts'
 import type { Layout } from './layout.ts'
 import { loadReplica } from './load.ts'
 import type { Kinds, Replica } from './replica.ts'
+import { aSlice, pause, type Slices } from './slices.ts'
+import type { State } from './state.ts'
 
 /** Told what the replica has read, possibly nothing. */
 export type OnChange = (kinds: Kinds, replica: Replica) => void
@@ -34,6 +36,16 @@ export class Live {
       if (this.#busy !== null) await this.#busy
       else if (this.#follow()) return look(this.#replica)
       else await this.#reload()
+    }
+  }
+
+  /** What longer work makes of the last committed state; what is committed meanwhile it may see or not. */
+  async readInSlices<Result>(begin: (state: State) => Slices<Result>): Promise<Result> {
+    const work = await this.read(({ state }) => begin(state))
+    for (;;) {
+      const slice = await this.read(() => aSlice(work))
+      if (slice.done === true) return slice.value
+      await pause()
     }
   }
 

@@ -1,6 +1,7 @@
 import { StoreError } from '../error.ts'
 import type { Generations, Layout } from './layout.ts'
 import { Replica } from './replica.ts'
+import { aSlice, pause } from './slices.ts'
 import { readSnapshot } from './snapshot.ts'
 import { errorCode, storeError } from './system-error.ts'
 
@@ -71,8 +72,10 @@ async function load(layout: Layout, generation: number): Promise<Replica> {
   if (snapshot.head.generation !== generation) {
     throw new StoreError('refused', `The snapshot ${path} says it is snapshot ${snapshot.head.generation}.`)
   }
-  const replica = new Replica(layout, snapshot)
+  const replica = new Replica(layout, snapshot.head)
   try {
+    const rows = replica.state.loadAll(snapshot.rows)
+    while (aSlice(rows).done !== true) await pause()
     // What went by while it was opened is met again at the first look.
     replica.catchUp()
     refuseGap(layout, replica)

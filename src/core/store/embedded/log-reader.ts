@@ -1,31 +1,20 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import type { MailLogEntry } from '../../domain/mail-log.ts'
-import { BadCursor, StoreError } from '../error.ts'
-import type { AuditEntry, Page } from '../port.ts'
-import { type FoundLine, linesBackward, seekEnd } from './backward.ts'
-import { parseCommit } from './commit.ts'
-import type { Layout } from './layout.ts'
-import { checkLine, decodeLine, NEWLINE } from './line.ts'
-import type { Replica } from './replica.ts'
-import { type Log, type LogLine, logLines } from './segments.ts'
-import { readHead } from './snapshot.ts'
-import { errorCode } from './system-error.ts'
+import { BadCursor } from '../error.ts'
+import type { Finding, MailLogRow, Page, Paging, TimeRange } from '../port.ts'
+import type { LogFilter } from './log-filter.ts'
+import { type Entries, type Listed, type LogContext, listedOf, type Part, type Place, type Rows } from './log-source.ts'
+import { partOf } from './log-time.ts'
+import { endPlace, isWithin, justBehind, overlap, type TakeLine, walk } from './log-walk.ts'
+import type { Log } from './segments.ts'
 
-interface Entries {
-  'mail-log': MailLogEntry
-  audit: AuditEntry
+/** Which window of a log: the newest entries come first. */
+export interface LogQuery<Row> {
+  readonly paging: Paging
+  readonly range: TimeRange
+  readonly filter: LogFilter<Row>
 }
 
-interface LogQuery<Entry> {
-  readonly limit: number
-  readonly after: string | undefined
-  readonly fits: (entry: Entry) => boolean
-  /** Bytes that a line must hold to be worth parsing. */
-  readonly needle?: string | undefined
-}
-
-type Place = readonly [sequence: number, index: number]
-const isEarlier = (a: Place, b: Place) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
+/** A cursor of a log is a place: what is earlier follows it, the rest leads up to it. */
+const toCursor = (place: Place) => place.join('.')
 
 function fromCursor(cursor: string): Place {
   const match = /^(\d{1,15})\.(\d{1,9})$/.exec(cursor)
@@ -33,163 +22,139 @@ function fromCursor(cursor: string): Place {
   return [Number(match[1]), Number(match[2])]
 }
 
-/** A file with log entries; `end` is how much of it belongs to what is read now, null for all. */
-interface Source {
-  readonly path: string
-  readonly end: number | null
-  readonly journal: boolean
+/** What a window is read from. */
+interface Span {
+  /** From the newest towards the oldest. */
+  readonly onward: boolean
+  readonly part: Part
+  /** What lies on the cursor's other side; null without a cursor. */
+  readonly passed: Part | null
 }
 
-/** What is read: the store's files, and how far this process knows them to be good. */
-export interface LogContext {
-  readonly layout: Layout
-  readonly replica: Pick<Replica, 'base' | 'generation' | 'offset'>
+function spanOf(context: LogContext, { after, before, from }: Paging, range: TimeRange): Span {
+  // What others appended since is for the next time, wherever it is met.
+  const whole = overlap(partOf(context, range), { from: null, to: [context.replica.sequence + 1, 0] })
+  const given = after ?? before
+  if (given === undefined) return { onward: from !== 'end', part: whole, passed: null }
+  const cursor = fromCursor(given)
+  const earlier = overlap(whole, { from: null, to: cursor })
+  const later = overlap(whole, { from: cursor, to: null })
+  return after === undefined
+    ? { onward: false, part: later, passed: earlier }
+    : { onward: true, part: earlier, passed: later }
 }
 
-/** Milliseconds after which reading lets the process's other work go on. */
-const SLICE_MS = 8
+/** Takes from lines what fits, in the way they are read, until there are enough. */
+class Collector<L extends Log> {
+  readonly found: Listed<L>[] = []
+  readonly #log: L
+  readonly #span: Span
+  readonly #query: LogQuery<Rows[L]>
+  #count = 0
+
+  constructor(log: L, span: Span, query: LogQuery<Rows[L]>) {
+    this.#log = log
+    this.#span = span
+    this.#query = query
+  }
+
+  get full(): boolean {
+    return this.#count >= this.#query.paging.limit
+  }
+
+  take: TakeLine = (source, line) => {
+    const { filter, paging } = this.#query
+    const { onward, part } = this.#span
+    if (filter.needle !== null && !line.bytes.includes(filter.needle)) return false
+    const listed = listedOf(source, this.#log, line).filter(({ n, row }) => isWithin(n, part) && filter.fits(row))
+    const wanted = (onward ? listed.reverse() : listed).slice(0, paging.limit - this.#count)
+    this.found.push(...wanted)
+    this.#count += wanted.length
+    return this.full
+  }
+
+  /** What was found since this was last asked for, in the list's order. */
+  hand(): readonly Listed<L>[] {
+    const found = this.found.splice(0)
+    return this.#span.onward ? found : found.reverse()
+  }
+}
 
 /**
- * Reads a page of a log, newest first: from the journals that are not folded yet, then from the segments by month.
- * Files are read backwards and no further than the page needs; letters of a year are never loaded, and looking through
- * them holds nobody up.
+ * A page of a log. It is looked for no further than the page needs; a filter may have it look through everything.
  * @throws StoreError `damaged` at a line that cannot be trusted; BadCursor.
  */
 export async function readLog<L extends Log>(
   context: LogContext,
   log: L,
-  query: LogQuery<Entries[L]>,
+  query: LogQuery<Rows[L]>,
 ): Promise<Page<Entries[L]>> {
-  for (;;) {
-    try {
-      return await readSources(sources(context, log), log, query)
-    } catch (error) {
-      // A fold went by and took a file away: look again at what there is now.
-      if (errorCode(error) !== 'ENOENT') throw error
-    }
+  const span = spanOf(context, query.paging, query.range)
+  const { onward, part, passed } = span
+  const collector = new Collector(log, span, query)
+  for await (const _ of walk({ context, log, part, newestFirst: onward, take: collector.take }));
+  const found = collector.hand()
+  const front = found[0] === undefined ? null : justBehind(found[0].n)
+  const behind = found.at(-1)?.n ?? null
+  const left = onward ? { from: part.from, to: behind } : { from: front, to: part.to }
+  const more = collector.full && (await endPlace(context, log, left, 'newest')) !== null
+  const back = passed !== null && (await endPlace(context, log, passed, 'newest')) !== null
+  const given = query.paging.after ?? query.paging.before ?? null
+  return {
+    items: found.map(({ whole }) => whole()),
+    next: (onward ? more : back) ? (behind === null ? given : toCursor(behind)) : null,
+    previous: (onward ? back : more) ? (front === null ? given : toCursor(front)) : null,
   }
 }
 
-async function readSources<L extends Log>(
-  from: readonly Source[],
-  log: L,
-  query: LogQuery<Entries[L]>,
-): Promise<Page<Entries[L]>> {
-  const before = query.after === undefined ? null : fromCursor(query.after)
-  const items: Entries[L][] = []
-  let last: Place = [0, 0]
-  let pauseAt = performance.now() + SLICE_MS
-  for (const source of from) {
-    for (const entries of readBackward(source, log, before, query.needle)) {
-      for (const { n, e } of entries) {
-        if (!query.fits(e)) continue
-        if (items.length === query.limit) return { items, next: last.join('.') }
-        items.push(e)
-        last = n
-      }
-      if (performance.now() < pauseAt) continue
-      await new Promise(setImmediate)
-      pauseAt = performance.now() + SLICE_MS
-    }
+/** Milliseconds between two words of a search. */
+const WORD_MS = 60
+
+/** The same list as it is found. */
+export async function* searchLog(
+  context: LogContext,
+  query: LogQuery<MailLogRow>,
+  signal: AbortSignal,
+): AsyncGenerator<Finding, void> {
+  const log = 'mail-log'
+  const span = spanOf(context, query.paging, query.range)
+  const { onward, part } = span
+  const collector = new Collector(log, span, query)
+  const share = await shareOf(context, span)
+  let wordAt = 0
+  for await (const place of walk({ context, log, part, newestFirst: onward, take: collector.take })) {
+    if (signal.aborted) return
+    if (performance.now() < wordAt) continue
+    yield { items: collector.hand().map(rowOf), share: share(place), cursor: toCursor(place) }
+    if (signal.aborted) return
+    wordAt = performance.now() + WORD_MS
   }
-  return { items, next: null }
-}
-
-/** The files of a log, the newest first. */
-function sources({ layout, replica }: LogContext, log: Log): Source[] {
-  const { snapshots, journals } = layout.generations()
-  // Folds of another process take our snapshot's journals away; by then there is a newer snapshot.
-  const isWhole = journals.includes(replica.base.generation + 1)
-  const heads = isWhole ? [] : snapshots.map((generation) => readHead(layout.snapshot(generation)))
-  const { generation: folded, segments } = heads.find((head) => head !== null) ?? replica.base
-  return [
-    ...journals
-      .filter((generation) => generation > folded && generation <= replica.generation)
-      .reverse()
-      .map((generation) => ({
-        path: layout.journal(generation),
-        end: generation === replica.generation ? replica.offset : null,
-        journal: true,
-      })),
-    ...Object.entries(segments)
-      .filter(([name]) => name.startsWith(`${log}/`))
-      .sort(([a], [b]) => (a < b ? 1 : -1))
-      .map(([name, end]) => ({ path: layout.segment(name), end, journal: false })),
-  ]
-}
-
-/** A source's entries before a place, the newest first, line by line; a line may have none of them. */
-function* readBackward<L extends Log>(
-  source: Source,
-  log: L,
-  before: Place | null,
-  needle: string | undefined,
-): Generator<LogLine<Entries[L]>[]> {
-  const fd = openOrNull(source)
-  if (fd === null) return
-  try {
-    let end = endOf(source, fd)
-    if (before !== null) end = seekEnd(fd, end, (line, offset) => isEarlier(firstPlace(source, line, offset), before))
-    for (const { bytes, offset } of linesBackward(fd, end)) {
-      const entries = parseEntries(source, log, { bytes, offset }, needle)
-      yield entries.filter(({ n }) => before === null || isEarlier(n, before)).reverse()
-    }
-  } finally {
-    closeSync(fd)
+  if (signal.aborted) return
+  const items = collector.hand()
+  const [newest] = items
+  const oldest = items.at(-1)
+  if (collector.full && newest !== undefined && oldest !== undefined) {
+    const place = onward ? oldest.n : justBehind(newest.n)
+    yield { items: items.map(rowOf), share: share(place), cursor: toCursor(place) }
+  } else {
+    const end = onward ? part.from : part.to
+    yield { items: items.map(rowOf), share: 1, cursor: toCursor(end ?? [0, 0]) }
   }
 }
 
-/** A segment that retention took is no reason to look again; a journal that a fold took is. */
-function openOrNull({ path, journal }: Source): number | null {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if (!journal && errorCode(error) === 'ENOENT') return null
-    throw error
+/** The row alone: an entry of a journal was parsed whole. */
+function rowOf({ row }: Listed<'mail-log'>): MailLogRow {
+  const { id, at, task, kind, user, round, attempt, to, subject, outcome, happening, reply, replyCode, enhancedCode } =
+    row
+  return { id, at, task, kind, user, round, attempt, to, subject, outcome, happening, reply, replyCode, enhancedCode }
+}
+
+/** How much of a span is behind a place, by the numbers of the transactions; never all. */
+async function shareOf(context: LogContext, { onward, part }: Span): Promise<(place: Place) => number> {
+  const oldest = (await endPlace(context, 'mail-log', part, 'oldest'))?.[0] ?? 0
+  const newest = Math.max(part.to?.[0] ?? 0, oldest + 1)
+  return ([sequence]) => {
+    const behind = onward ? newest - sequence : sequence - oldest
+    return Math.min(0.999, Math.max(0, behind / (newest - oldest)))
   }
-}
-
-/** Where the lines end that are to be read. They are whole: what is not would be passed over in silence. */
-function endOf({ path, end: recorded }: Source, fd: number): number {
-  const { size } = fstatSync(fd)
-  const end = recorded ?? size
-  if (end > size) damaged(path, `it holds ${size} bytes and should hold ${end}: log entries are lost`)
-  const last = Buffer.alloc(1)
-  if (end > 0 && (readSync(fd, last, 0, 1, end - 1) === 0 || last[0] !== NEWLINE)) {
-    damaged(path, `a line should end at byte ${end}`)
-  }
-  return end
-}
-
-function damaged(path: string, why: string): never {
-  throw new StoreError('damaged', `${path} is damaged: ${why}.`)
-}
-
-/** A log's line as its writer made it: the checksum vouches for the content. */
-function asLogLine<L extends Log>(value: unknown): LogLine<Entries[L]> {
-  return value as LogLine<Entries[L]>
-}
-
-/** A line's entries; each line is checked, and parsed only if it holds the needle. */
-function parseEntries<L extends Log>(
-  source: Source,
-  log: L,
-  { bytes, offset }: FoundLine,
-  needle: string | undefined,
-): LogLine<Entries[L]>[] {
-  const line = checkLine(bytes, 0, bytes.length)
-  if (!line.ok) damaged(source.path, `at byte ${offset} ${line.why}`)
-  if (needle !== undefined && !bytes.includes(needle)) return []
-  const value: unknown = JSON.parse(bytes.toString('utf8', line.body))
-  if (!source.journal) return [asLogLine<L>(value)]
-  const transactions = parseCommit(value)?.x ?? []
-  return transactions.flatMap((transaction) => logLines(log, transaction)).map((entry) => asLogLine<L>(entry))
-}
-
-/** A line's place in the log: a journal's first line, which holds no transaction, comes before all others. */
-function firstPlace(source: Source, bytes: Buffer, offset: number): Place {
-  const line = decodeLine(bytes, 0, bytes.length)
-  if (!line.ok) damaged(source.path, `at byte ${offset} ${line.why}`)
-  if (!source.journal) return asLogLine(line.value).n
-  return [parseCommit(line.value)?.x[0]?.n ?? 0, 0]
 }

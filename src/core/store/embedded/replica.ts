@@ -4,7 +4,7 @@ import type { Table } from '../port.ts'
 import { FORMAT, type JournalTransaction, parseCommit, parseHeader } from './commit.ts'
 import type { Layout } from './layout.ts'
 import { readLines } from './lines.ts'
-import type { Snapshot, SnapshotHead } from './snapshot.ts'
+import type { SnapshotHead } from './snapshot.ts'
 import { State } from './state.ts'
 import { errorCode } from './system-error.ts'
 
@@ -54,11 +54,11 @@ export class Replica {
   /** The journal's size when the damage was found: once it is mended, it has another. */
   #damagedSize = 0
 
-  constructor(layout: Layout, { head, rows }: Snapshot) {
+  /** `head` is that of the snapshot whose rows are still to be loaded into the state. */
+  constructor(layout: Layout, head: SnapshotHead) {
     this.#layout = layout
     this.base = head
     this.generation = head.generation
-    this.state.loadAll(rows)
     this.state.sequence = head.sequence
     this.state.time = head.time
   }

@@ -1,18 +1,33 @@
+import type { Check } from '../../domain/check.ts'
 import type { UserId } from '../../domain/ids.ts'
+import type { LetterKind } from '../../domain/letter.ts'
+import { type Session, sessionOver } from '../../domain/session.ts'
 import { isEnded, type Task, type TaskStatus } from '../../domain/task.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { User } from '../../domain/user.ts'
-import { type Page, TABLES, type Table, type Tables, type TaskCounts, type TaskQuery, type UserQuery } from '../port.ts'
+import {
+  type Backlog,
+  TABLES,
+  type Table,
+  type Tables,
+  type TaskCounts,
+  type TaskSort,
+  type UserSort,
+} from '../port.ts'
+import { Begun } from './begun.ts'
 import { ByKey } from './by-key.ts'
 import { DueHeap } from './due.ts'
-import { holds, isTest, taskOrder, userOrder } from './order.ts'
-import { OrderedKeys } from './ordered.ts'
-import { fromCursor, page } from './page.ts'
+import { isTest, TASK_ORDERS, USER_ORDERS } from './order.ts'
+import { RowOrder } from './row-order.ts'
+import type { Slices } from './slices.ts'
 import type { SnapshotRows } from './snapshot.ts'
-import { keyOf, perTable } from './tables.ts'
+import { keyOf, perTable, whole } from './tables.ts'
 
 type Rows = { readonly [T in Table]: Map<string, Tables[T]> }
 type Undo = () => void
+
+/** Rows that are loaded between two pauses. */
+const SOME = 256
 
 /**
  * All rows in memory with what finds them. Rows are never changed, only replaced, so that a list of them taken at one
@@ -28,8 +43,22 @@ export class State {
   readonly #byAddress = new ByKey()
   readonly #bySkeleton = new ByKey()
   readonly #tasksOf = new ByKey()
-  readonly #users = new OrderedKeys()
-  readonly #tasks = new OrderedKeys()
+  readonly #sessionsOf = new ByKey()
+  /** How many tasks of a kind have not ended. */
+  readonly #open = new Map<LetterKind, number>()
+  /** The orders that lists are shown in. */
+  readonly userOrders: { readonly [Sort in UserSort]: RowOrder<User> } = {
+    username: new RowOrder(this.rows.user, USER_ORDERS.username),
+    email: new RowOrder(this.rows.user, USER_ORDERS.email),
+    name: new RowOrder(this.rows.user, USER_ORDERS.name),
+    created: new RowOrder(this.rows.user, USER_ORDERS.created),
+  }
+  readonly taskOrders: { readonly [Sort in TaskSort]: RowOrder<Task> } = {
+    created: new RowOrder(this.rows.task, TASK_ORDERS.created),
+    scheduled: new RowOrder(this.rows.task, TASK_ORDERS.scheduled),
+  }
+  /** When the letters of the last day began. */
+  readonly begun = new Begun()
   readonly #executing = new Set<string>()
   readonly #counts: Record<TaskStatus, number> = { wait: 0, executing: 0, 'carried-out': 0, failed: 0, cancelled: 0 }
   readonly #due = new DueHeap((id, at) => this.#waiting(id, false)?.scheduledAt === at)
@@ -40,11 +69,16 @@ export class State {
   /** Puts a row or deletes a key's, for good: what is read from the disk is not taken back. */
   load<T extends Table>([table, row]: readonly [table: T, row: Tables[T] | string]): void {
     if (typeof row === 'string') this.#set(table, row, undefined)
-    else this.#set(table, keyOf(table, row), row)
+    else this.#set(table, keyOf(table, row), whole(table, row))
   }
 
-  loadAll(rows: SnapshotRows): void {
-    for (const table of TABLES) for (const row of rows[table]) this.load([table, row])
+  *loadAll(rows: SnapshotRows): Slices<void> {
+    for (const table of TABLES) {
+      for (const [index, row] of rows[table].entries()) {
+        this.load([table, row])
+        if (index % SOME === 0) yield
+      }
+    }
   }
 
   /** The rows as they are now, in lists. */
@@ -98,32 +132,31 @@ export class State {
   }
 
   tasksOf(user: UserId): Task[] {
-    return this.#tasksDescending(user).flatMap(([, id]) => this.rows.task.get(id) ?? [])
+    const tasks = this.#tasksOf.all(user).flatMap((id) => this.rows.task.get(id) ?? [])
+    const places = new Map(tasks.map((task) => [task, TASK_ORDERS.created(task)]))
+    return tasks.sort((a, b) => ((places.get(a) ?? '') < (places.get(b) ?? '') ? 1 : -1))
   }
 
-  users({ keyword, status, limit, after }: UserQuery): Page<User> {
-    const word = keyword?.normalize('NFC').toLowerCase() ?? ''
-    const behind = after === undefined ? undefined : fromCursor('users', after)
-    return page(this.#users.ascending(behind), {
-      list: 'users',
-      limit,
-      rowOf: (id) => this.rows.user.get(id),
-      fits: (user) => (status === undefined || user.status === status) && (word === '' || holds(user, word)),
-    })
+  openTasks(kind: LetterKind): number {
+    return this.#open.get(kind) ?? 0
   }
 
-  tasks({ status, user, limit, after }: TaskQuery): Page<Task> {
-    const before = after === undefined ? undefined : fromCursor('tasks', after)
-    const entries =
-      user === undefined
-        ? this.#tasks.descending(before)
-        : this.#tasksDescending(user).filter(([key]) => before === undefined || key < before)
-    return page(entries, {
-      list: 'tasks',
-      limit,
-      rowOf: (id) => this.rows.task.get(id),
-      fits: (task) => status === undefined || task.status === status,
-    })
+  sessionsOf(user: UserId): Session[] {
+    return this.#sessionsOf.all(user).flatMap((hash) => this.rows.session.get(hash) ?? [])
+  }
+
+  sessionsOver(now: Instant, limit: number): Session[] {
+    const found: Session[] = []
+    for (const session of this.rows.session.values()) {
+      if (found.length >= limit) break
+      if (sessionOver(session, now)) found.push(session)
+    }
+    return found
+  }
+
+  /** The oldest first; of one moment, as they were put. */
+  checks(): Check[] {
+    return [...this.rows.check.values()].sort((a, b) => a.at - b.at)
   }
 
   counts(): TaskCounts {
@@ -134,10 +167,21 @@ export class State {
     return (tests ? this.#testsDue : this.#due).earliest()
   }
 
-  dueCount(now: Instant): number {
-    let count = 0
-    for (const task of this.rows.task.values()) if (task.status === 'wait' && task.scheduledAt <= now) count++
-    return count
+  /** Walks through what waits, and no further. */
+  backlog(now: Instant): Backlog {
+    const backlog = { due: 0, later: 0, oldest: null as Instant | null, next: null as Instant | null }
+    for (const id of [...this.#due.ids(), ...this.#testsDue.ids()]) {
+      const task = this.rows.task.get(id)
+      if (task === undefined) continue
+      if (task.scheduledAt <= now) {
+        backlog.due++
+        backlog.oldest = Math.min(backlog.oldest ?? task.round.dueAt, task.round.dueAt)
+      } else {
+        backlog.later++
+        backlog.next = Math.min(backlog.next ?? task.scheduledAt, task.scheduledAt)
+      }
+    }
+    return backlog
   }
 
   due(now: Instant, limit: number, tests: boolean): Task[] {
@@ -154,10 +198,8 @@ export class State {
 
   endedBefore(before: Instant, limit: number): Task[] {
     const found: Task[] = []
-    for (const [, id] of this.#tasks.ascending()) {
-      const task = this.rows.task.get(id)
-      // Nothing ends before it is made.
-      if (found.length >= limit || task === undefined || task.createdAt >= before) break
+    for (const task of this.rows.task.values()) {
+      if (found.length >= limit) break
       if (isEnded(task) && task.endedAt < before) found.push(task)
     }
     return found
@@ -174,12 +216,6 @@ export class State {
     return tests === undefined || isTest(task) === tests ? task : undefined
   }
 
-  /** A user's tasks with their places, the newest first. */
-  #tasksDescending(user: UserId): (readonly [place: string, id: string])[] {
-    const tasks = this.#tasksOf.all(user).flatMap((id) => this.rows.task.get(id) ?? [])
-    return tasks.map((task) => [taskOrder(task), task.id] as const).sort(([a], [b]) => (a < b ? 1 : -1))
-  }
-
   #replace<T extends Table>(table: T, key: string, next: Tables[T] | undefined): void {
     const before = this.#set(table, key, next)
     this.#undo.push(() => this.#set(table, key, before))
@@ -190,8 +226,10 @@ export class State {
     const before = rows.get(key)
     const user = table === 'user' ? this.rows.user.get(key) : undefined
     const task = table === 'task' ? this.rows.task.get(key) : undefined
+    const session = table === 'session' ? this.rows.session.get(key) : undefined
     if (next === undefined) rows.delete(key)
     else rows.set(key, next)
+    if (table === 'session') this.#indexSession(session, this.rows.session.get(key))
     if (table === 'user') this.#indexUser(user, this.rows.user.get(key))
     if (table === 'task') this.#indexTask(task, this.rows.task.get(key))
     return before
@@ -202,14 +240,22 @@ export class State {
       this.#byUsername.remove(gone.usernameKey, gone.id)
       this.#byAddress.remove(gone.addressKey, gone.id)
       if (gone.skeleton !== null) this.#bySkeleton.remove(gone.skeleton, gone.id)
-      if (gone.usernameKey !== come?.usernameKey) this.#users.remove(userOrder(gone))
     }
     if (come !== undefined) {
       this.#byUsername.add(come.usernameKey, come.id)
       this.#byAddress.add(come.addressKey, come.id)
       if (come.skeleton !== null) this.#bySkeleton.add(come.skeleton, come.id)
-      if (gone?.usernameKey !== come.usernameKey) this.#users.add(userOrder(come), come.id)
     }
+    const { username, email, name, created } = this.userOrders
+    username.replace(gone, come)
+    email.replace(gone, come)
+    name.replace(gone, come)
+    created.replace(gone, come)
+  }
+
+  #indexSession(gone: Session | undefined, come: Session | undefined): void {
+    if (gone !== undefined) this.#sessionsOf.remove(gone.user, gone.hash)
+    if (come !== undefined) this.#sessionsOf.add(come.user, come.hash)
   }
 
   #indexTask(gone: Task | undefined, come: Task | undefined): void {
@@ -222,8 +268,20 @@ export class State {
       if (come.status === 'executing') this.#executing.add(come.id)
       if (come.status === 'wait') this.#await(gone, come)
     }
-    // A task keeps its time of making and its user for life, so these see only its coming and going.
-    if (gone?.createdAt !== come?.createdAt || gone?.user?.id !== come?.user?.id) this.#placeTask(gone, come)
+    this.#countOpen(gone, -1)
+    this.#countOpen(come, 1)
+    this.begun.replace(gone, come)
+    // A task keeps its user for life, so this sees only its coming and going.
+    if (gone?.user?.id !== come?.user?.id) {
+      if (gone?.user) this.#tasksOf.remove(gone.user.id, gone.id)
+      if (come?.user) this.#tasksOf.add(come.user.id, come.id)
+    }
+    this.taskOrders.created.replace(gone, come)
+    this.taskOrders.scheduled.replace(gone, come)
+  }
+
+  #countOpen(task: Task | undefined, by: 1 | -1): void {
+    if (task !== undefined && !isEnded(task)) this.#open.set(task.kind, this.openTasks(task.kind) + by)
   }
 
   /** While a task waits, there is an entry for it; one that still holds is not made twice. */
@@ -234,16 +292,5 @@ export class State {
       due.add(come.scheduledAt, come.id)
     }
     if (waited?.round.dueAt !== come.round.dueAt) this.#roundDue.add(come.round.dueAt, come.id)
-  }
-
-  #placeTask(gone: Task | undefined, come: Task | undefined): void {
-    if (gone !== undefined) {
-      this.#tasks.remove(taskOrder(gone))
-      if (gone.user !== null) this.#tasksOf.remove(gone.user.id, gone.id)
-    }
-    if (come !== undefined) {
-      this.#tasks.add(taskOrder(come), come.id)
-      if (come.user !== null) this.#tasksOf.add(come.user.id, come.id)
-    }
   }
 }

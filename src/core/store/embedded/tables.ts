@@ -1,3 +1,4 @@
+import { emptyCredential } from '../../domain/credential.ts'
 import { TABLES, type Table, type Tables } from '../port.ts'
 
 /** Something for each table, made by `make`. */
@@ -19,6 +20,13 @@ const KEYS: { readonly [T in Table]: (row: Tables[T]) => string } = {
 
 /** The key of a row. */
 export const keyOf = <T extends Table>(table: T, row: Tables[T]): string => KEYS[table](row)
+
+const WHOLE: { readonly [T in Table]?: (row: Tables[T]) => Tables[T] } = {
+  credential: (row) => (row.link === undefined ? { ...emptyCredential(row.user), ...row } : row),
+}
+
+/** A row that was read as this version knows it: what an older one did not write is "none". */
+export const whole = <T extends Table>(table: T, row: Tables[T]): Tables[T] => WHOLE[table]?.(row) ?? row
 
 /** Whether a name that was read is a table's; `constructor` is none. */
 export const isTable = (name: unknown): name is Table => typeof name === 'string' && Object.hasOwn(KEYS, name)

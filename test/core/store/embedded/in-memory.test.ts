@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { ByKey } from '../../../../src/core/store/embedded/by-key.ts'
 import { DueHeap } from '../../../../src/core/store/embedded/due.ts'
 import { OrderedKeys } from '../../../../src/core/store/embedded/ordered.ts'
+import { RowOrder } from '../../../../src/core/store/embedded/row-order.ts'
+import { atOnce } from '../../../../src/core/store/embedded/slices.ts'
 
 const aName = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
 const aTime = fc.integer({ min: 0, max: 20 })
@@ -64,8 +66,8 @@ describe('keys in order', () => {
   const anOperation = fc.oneof(
     fc.record({ kind: fc.constant('add' as const), key: fc.oneof(aName, fc.string({ maxLength: 3 })) }),
     fc.record({ kind: fc.constant('remove' as const), key: fc.oneof(aName, fc.string({ maxLength: 3 })) }),
-    fc.record({ kind: fc.constant('up' as const), after: fc.option(aName, { nil: undefined }) }),
-    fc.record({ kind: fc.constant('down' as const), after: fc.option(aName, { nil: undefined }) }),
+    fc.record({ kind: fc.constant('up' as const), from: fc.option(aName, { nil: undefined }) }),
+    fc.record({ kind: fc.constant('down' as const), below: fc.option(aName, { nil: undefined }) }),
   )
 
   it('are those that sorting all of them would give', () => {
@@ -85,20 +87,80 @@ describe('keys in order', () => {
               keys.remove(operation.key)
               break
             case 'up': {
-              const { after } = operation
-              const behind = sorted.filter((key) => after === undefined || key > after)
-              expect([...keys.ascending(after)]).toEqual(behind.map((key) => [key, `id of ${key}`]))
+              const { from } = operation
+              const behind = sorted.filter((key) => from === undefined || key >= from)
+              expect([...keys.ascending(from)]).toEqual(behind.map((key) => [key, `id of ${key}`]))
               break
             }
             case 'down': {
-              const { after } = operation
-              const before = sorted.filter((key) => after === undefined || key < after).toReversed()
-              expect([...keys.descending(after)]).toEqual(before.map((key) => [key, `id of ${key}`]))
+              const { below } = operation
+              const before = sorted.filter((key) => below === undefined || key < below).toReversed()
+              expect([...keys.descending(below)]).toEqual(before.map((key) => [key, `id of ${key}`]))
             }
           }
         }
       }),
       { numRuns: 500 },
+    )
+  })
+})
+
+describe('keys that are put in order in slices', () => {
+  it('are in order, whatever comes and goes between two slices and whoever reads meanwhile', () => {
+    const aStep = fc.record({ slices: fc.nat({ max: 40 }), add: fc.nat({ max: 9999 }), remove: fc.nat({ max: 9999 }) })
+    const anInterruption = fc.record({ steps: fc.array(aStep, { maxLength: 12 }), readAt: fc.nat({ max: 20 }) })
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 9000 }), anInterruption, (count, { steps, readAt }) => {
+        const keys = new OrderedKeys()
+        const model = new Set<string>()
+        const add = (number: number) => {
+          const key = String((number * 7919) % 10_007)
+          keys.add(key, key)
+          model.add(key)
+        }
+        for (let number = 0; number < count; number++) add(number)
+        const work = keys.arrange()
+        for (const [index, step] of steps.entries()) {
+          for (let slice = 0; slice < step.slices; slice++) work.next()
+          add(step.add)
+          keys.remove(String(step.remove))
+          model.delete(String(step.remove))
+          if (index === readAt) [...keys.ascending()]
+        }
+        atOnce(work)
+        expect([...keys.ascending()].map(([key]) => key)).toEqual([...model].sort())
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('an order of rows', () => {
+  const aRow = fc.record({ id: fc.nat({ max: 3000 }).map(String), place: fc.nat({ max: 99 }) })
+
+  it('holds every row once, though it is first made while rows change', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.array(aRow, { maxLength: 20 }), (count, changes) => {
+        const rows = new Map<string, { readonly id: string; readonly place: number }>()
+        const order = new RowOrder(rows, ({ id, place }) => `${place} ${id}`)
+        const put = (row: { readonly id: string; readonly place: number }) => {
+          // Every third change takes a row away.
+          const gone = rows.get(row.id)
+          if (gone !== undefined && row.place % 3 === 0) rows.delete(row.id)
+          else rows.set(row.id, row)
+          order.replace(gone, rows.get(row.id))
+        }
+        for (let number = 0; number < count; number++) put({ id: String(number), place: (number * 31) % 100 })
+        const works = [order.keys(), order.keys()]
+        for (const change of changes) {
+          for (const work of works) work.next()
+          put(change)
+        }
+        for (const work of works) atOnce(work)
+        const keys = atOnce(order.keys())
+        expect([...keys.ascending()].map(([, id]) => id).sort()).toEqual([...rows.keys()].sort())
+      }),
+      { numRuns: 100 },
     )
   })
 })

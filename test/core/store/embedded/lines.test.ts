@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { linesBackward, seekEnd } from '../../../../src/core/store/embedded/backward.ts'
+import { linesForward } from '../../../../src/core/store/embedded/forward.ts'
 import { decodeLine, encodeLine } from '../../../../src/core/store/embedded/line.ts'
 import { readLines, STOP } from '../../../../src/core/store/embedded/lines.ts'
 import { temporaryDirectory } from '../../../support/store.ts'
@@ -156,6 +157,26 @@ describe('a file of lines is read backward', () => {
         }
       }),
     )
+  })
+
+  it('and forward from any line on just the same, each whole line with its place', () => {
+    fc.assert(
+      fc.property(anyText, anyChunk, fc.nat({ max: 20 }), (text, chunk, line) => {
+        const [back, forth] = inFile(Buffer.from(text), (fd) => {
+          const seen = [...linesBackward(fd, text.length)].reverse()
+          const from = seen[line]?.offset ?? 0
+          const behind = seen.filter(({ offset }) => offset >= from)
+          return [behind, [...linesForward(fd, from, text.length, chunk)]] as const
+        })
+        expect(forth).toEqual(back)
+      }),
+    )
+  })
+
+  it('and is not read beyond what is left of it without a word', () => {
+    const read = (lines: (fd: number) => Iterable<unknown>) => inFile(Buffer.from('a\nb\n'), (fd) => [...lines(fd)])
+    expect(() => read((fd) => linesForward(fd, 0, 9))).toThrow('became shorter')
+    expect(() => read((fd) => linesBackward(fd, 9))).toThrow('became shorter')
   })
 
   it('reading no more than is asked for', () => {

@@ -4,6 +4,8 @@ import type { TaskId, UserId } from '../../../../src/core/domain/ids.ts'
 import type { Task } from '../../../../src/core/domain/task.ts'
 import { MINUTE } from '../../../../src/core/domain/time.ts'
 import type { User } from '../../../../src/core/domain/user.ts'
+import { listTasks, listUsers } from '../../../../src/core/store/embedded/lists.ts'
+import { atOnce } from '../../../../src/core/store/embedded/slices.ts'
 import { State } from '../../../../src/core/store/embedded/state.ts'
 import { anEndedTask, anExecutingTask, aTask, aUser } from '../../../support/builders.ts'
 import { MONDAY } from '../../../support/clock.ts'
@@ -91,26 +93,27 @@ function everything(state: State) {
       ...ADDRESSES.map((address) => oneOf(state.userByAddress(address), (user) => user.addressKey === address)),
       ...USERNAMES.map((name) => oneOf(state.userBySkeleton(name), (user) => user.skeleton === name)),
     ],
-    users: state.users({ limit: 9 }),
-    tasks: state.tasks({ limit: 9 }),
+    users: atOnce(listUsers(state, { limit: 9 })),
+    tasks: atOnce(listTasks(state, { limit: 9 })),
     tasksOf: ['u1', 'u2'].map((id) => state.tasksOf(id as UserId)),
     counts: state.counts(),
     next: [state.nextDue(true), state.nextDue(false)],
     due: [due(true), due(false)],
-    dueCount: state.dueCount(MONDAY + 2 * MINUTE),
+    backlog: state.backlog(MONDAY + 2 * MINUTE),
     dueBefore: state.dueBefore(MONDAY + 3 * MINUTE, 9).map((task) => task.round.dueAt),
     executing: state
       .executing()
       .map(({ id }) => id)
       .sort(),
     ended: state.endedBefore(MONDAY + 4 * MINUTE, 9),
+    begun: state.begun.newest(9),
   }
 }
 
 /** A state that was only ever told the rows as they are. */
 function freshly(state: State): State {
   const fresh = new State()
-  fresh.loadAll(state.picture())
+  atOnce(fresh.loadAll(state.picture()))
   return fresh
 }
 

@@ -51,7 +51,19 @@ async function withSink<Result>(work: (port: number) => Promise<Result>): Promis
 
 interface Drained {
   readonly perSecond: number
+  /** Of the process that sends, in µs a letter: steadier than the time. */
+  readonly cpu: number
   readonly rssMb: number
+}
+
+/** What stops the watch: the rate and the CPU of `letters` letters since then. */
+function watchFor(letters: number): () => Pick<Drained, 'perSecond' | 'cpu'> {
+  const begun = performance.now()
+  const used = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(used)
+    return { perSecond: letters / ((performance.now() - begun) / 1000), cpu: (user + system) / letters }
+  }
 }
 
 /** Makes a store in which `letters` reset letters are due, for a server on `port`. */
@@ -102,15 +114,15 @@ async function drain(data: string, letters: number): Promise<Drained> {
     rss = Math.max(rss, process.memoryUsage.rss())
   }, 50)
   const daemon = await beginDaemon(data, store, noLog, 'on demand')
-  const begun = performance.now()
+  const stop = watchFor(letters)
   await daemon.drain()
-  const seconds = (performance.now() - begun) / 1000
+  const speed = stop()
   clearInterval(watch)
   const counts = await store.taskCounts()
   if (counts['carried-out'] !== letters) throw new Error(`only ${counts['carried-out']} of ${letters} were carried out`)
   await daemon.stop()
   await store.close()
-  return { perSecond: letters / seconds, rssMb: rss / 2 ** 20 }
+  return { ...speed, rssMb: rss / 2 ** 20 }
 }
 
 /** The same letters through a bare nodemailer pool. */
@@ -124,7 +136,7 @@ async function bare(port: number, letters: number): Promise<Drained> {
     maxConnections: CONNECTIONS,
     maxMessages: Number.POSITIVE_INFINITY,
   })
-  const begun = performance.now()
+  const stop = watchFor(letters)
   let next = 0
   const lane = async () => {
     while (next < letters) {
@@ -147,9 +159,9 @@ async function bare(port: number, letters: number): Promise<Drained> {
     }
   }
   await Promise.all(Array.from({ length: CONNECTIONS * 2 }, lane))
-  const seconds = (performance.now() - begun) / 1000
+  const speed = stop()
   pool.close()
-  return { perSecond: letters / seconds, rssMb: process.memoryUsage.rss() / 2 ** 20 }
+  return { ...speed, rssMb: process.memoryUsage.rss() / 2 ** 20 }
 }
 
 /** As the unit of systemd starts the daemon. */
@@ -225,11 +237,12 @@ async function compare(): Promise<void> {
     postern.push(await measure('drain', letters))
   }
   const rate = (all: readonly Drained[]) => median(all.map(({ perSecond }) => perSecond)).toFixed(0)
+  const cpu = (all: readonly Drained[]) => median(all.map((one) => one.cpu)).toFixed(0)
   const ratios = postern.map(({ perSecond }, round) => perSecond / (pool[round]?.perSecond ?? 1))
   console.log(`${letters} letters, ${CONNECTIONS} connections, median of ${rounds}`)
-  console.log(`  bare nodemailer pool   ${rate(pool)} letters/s`)
+  console.log(`  bare nodemailer pool   ${rate(pool)} letters/s, ${cpu(pool)} µs of CPU a letter`)
   console.log(
-    `  postern, all durable   ${rate(postern)} letters/s, peak RSS ${median(postern.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
+    `  postern, all durable   ${rate(postern)} letters/s, ${cpu(postern)} µs of CPU a letter, peak RSS ${median(postern.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
   )
   console.log(
     `  ratio                  ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,

@@ -4,39 +4,39 @@ import type { LogEntry, Logger } from 'nodemailer/lib/shared'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { describeTls } from './dial.ts'
 import { type Extensions, NO_EXTENSIONS, parseEhlo } from './ehlo.ts'
-import { type Failure, refusal } from './failure.ts'
+import type { Failure } from './failure.ts'
 import type { SignIn } from './report.ts'
+import { Secrecy } from './secrecy.ts'
+import { cut, type Transcript } from './transcript.ts'
 import type { Turns } from './turns.ts'
 
 const MASK = '***'
-/** Even with every byte doubled by dot-stuffing it is half of what a socket buffers. */
-const ONE_WRITE = 16 * 1024
+/** How a reply begins that says yes (RFC 5321, section 4.2). */
+const TWO = 0x32
+/** As much as is kept of a 334, in bytes. */
+const CHALLENGE = 1024
 
 /**
- * Follows the conversation of one SMTPConnection by what it logs: every command before it is written, every reply
- * before it is acted on, and `message` when the last byte of the letter, the final dot, has been handed to the socket.
- * Nothing else tells that the dot has left: without that record the server certainly has not got the letter.
+ * Follows what one SMTPConnection says and hears up to the end of the sign-in, by what it logs: every command before it
+ * is written, every reply before it is acted on.
  */
 export class Hearing {
   /** What the server can do, by its last reply to EHLO. */
   extensions: Extensions = NO_EXTENSIONS
-  /** Of the letter under way: the server has said something since MAIL. */
-  answered = false
-  /** Of the letter under way: the reply that refused MAIL, RCPT or DATA. Others may follow it, for they are sent ahead. */
-  refused: string | null = null
-  /** Of the letter under way: its bytes are held back, on their way, or gone with the final dot. */
-  letter: 'held' | 'leaving' | 'gone' = 'held'
+  /** Why the server does not take the token last said, in its own words: a 334 carries them. */
+  challenge: string | null = null
   /** The socket has closed: what is still heard is not a reply but the beginning of one. */
   #closed = false
-  #bytes = 0
+  /** The way of signing in that was said last. */
+  #method = ''
   readonly #turns: Turns
-  readonly #secrets: readonly string[]
+  readonly #secrecy: Secrecy
   readonly #connection: SMTPConnection
 
   constructor(connection: SMTPConnection, turns: Turns, signIn: SignIn | null) {
     this.#connection = connection
     this.#turns = turns
-    this.#secrets = signIn === null ? [] : secretsOf(signIn)
+    this.#secrecy = new Secrecy(signIn?.kind === 'password' ? secretsOf(signIn) : [])
     connection.logger = this.#logger()
   }
 
@@ -48,22 +48,21 @@ export class Hearing {
     })
   }
 
-  /** The next letter, of `bytes` bytes, begins. */
-  begin(bytes: number): void {
-    this.answered = false
-    this.refused = null
-    this.letter = 'held'
-    this.#bytes = bytes
-  }
-
   /** A failed sign-in without the secrets of it, should the server repeat them. */
   masked(failed: Failure): Failure {
-    const response = failed.response === null ? null : this.#mask(failed.response)
-    return { ...failed, response, message: this.#mask(failed.message) }
+    const response = failed.response === null ? null : this.mask(failed.response)
+    return { ...failed, response, message: this.mask(failed.message) }
   }
 
-  #mask(text: string): string {
-    return this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
+  /** What is signed in with from now on, in the shapes in which a server could repeat it. */
+  conceal(secrets: readonly string[]): void {
+    this.challenge = null
+    for (const secret of secrets) this.#secrecy.add(secret)
+  }
+
+  /** A text without what must not be told. */
+  mask(text: string): string {
+    return this.#secrecy.mask(text)
   }
 
   /** Stands in for nodemailer's own logger, which makes a new object of each record before it passes it on. */
@@ -74,10 +73,7 @@ export class Hearing {
       if (data.tnx === 'server') this.#hear(text)
       else if (data.tnx === 'client') this.#say(text)
     }
-    const info = (data?: LogEntry | string) => {
-      if (typeof data === 'object' && data.tnx === 'message') this.#gone()
-    }
-    return { trace: silent, debug, info, warn: silent, error: silent, fatal: silent }
+    return { trace: silent, debug, info: silent, warn: silent, error: silent, fatal: silent }
   }
 
   #say(line: string): void {
@@ -85,6 +81,7 @@ export class Hearing {
     if (transcript === null) return
     if (transcript.stage === 'auth') {
       const [verb, method] = line.split(' ', 2)
+      if (verb === 'AUTH' && method !== undefined) this.#method = method
       transcript.say(verb === 'AUTH' && method !== undefined ? `AUTH ${method} ${MASK}` : MASK)
       return
     }
@@ -96,62 +93,52 @@ export class Hearing {
       }
       this.extensions = NO_EXTENSIONS
       this.#turns.enter('ehlo')
-    } else if (line === 'STARTTLS') this.#turns.enter('tls')
+    } else if (line === 'STARTTLS') {
+      // What the server can do it says anew when the connection is secure; what it said in clear counts for nothing.
+      transcript.show(this.extensions.startTls ? 'STARTTLS is offered' : 'STARTTLS is not offered; asked for even so')
+      this.#turns.enter('tls')
+    }
     transcript.say(line)
   }
 
   #hear(reply: string): void {
     const { transcript } = this.#turns
     if (transcript === null) return
-    transcript.hear(transcript.stage === 'auth' ? this.#mask(reply) : reply)
-    if (this.#closed) return
-    this.answered = true
-    if (this.refused !== null) return
-    const positive = reply.charCodeAt(0) === 0x32
-    switch (transcript.stage) {
-      case 'ehlo':
-        if (!positive) break
-        this.extensions = parseEhlo(reply)
-        if (this.extensions.described !== '') transcript.show(this.extensions.described)
-        break
-      case 'mail':
-        if (positive) this.#turns.enter('rcpt')
-        else this.refused = reply
-        break
-      case 'rcpt':
-        if (positive) this.#turns.enter('data')
-        else this.refused = reply
-        break
-      case 'data':
-        this.#hearData(reply, positive)
-        break
+    if (transcript.stage === 'auth') this.#hearSignIn(reply, transcript)
+    else transcript.hear(reply)
+    if (this.#closed || reply.charCodeAt(0) !== TWO) return
+    if (transcript.stage === 'ehlo') {
+      this.extensions = parseEhlo(reply)
+      if (this.extensions.described !== '') transcript.show(this.extensions.described)
+    } else if (transcript.stage === 'auth') {
+      transcript.show(`${this.#method}: ${this.mask(reply).split('\n', 1)[0]}`)
     }
   }
 
-  #hearData(reply: string, positive: boolean): void {
-    if (this.letter !== 'held') return
-    if (positive) {
-      // RFC 5321, section 4.3.2: only 354 asks for the letter. A server that says one 2xx too many would else have its
-      // answer to RCPT or DATA taken for the one to the letter. nodemailer would go on.
-      this.#turns.finish(refusal('EPROTOCOL', reply))
-    } else if (reply.charCodeAt(0) === 0x33) {
-      this.letter = 'leaving'
-      this.#turns.prolong('data')
-      // The letter and its final dot in one write instead of two; what does not fit the socket's buffer must flow.
-      if (this.#bytes <= ONE_WRITE && this.#connection._socket) this.#connection._socket.cork()
-    } else this.refused = reply
-  }
-
-  #gone(): void {
-    this.letter = 'gone'
-    this.#turns.transcript?.say(`(letter, ${this.#bytes} bytes)`)
-    this.#turns.enter('dot')
-    if (this.#bytes <= ONE_WRITE && this.#connection._socket) this.#connection._socket.uncork()
+  #hearSignIn(reply: string, transcript: Transcript): void {
+    const challenge = isToken(this.#method) ? challengeOf(reply) : null
+    if (challenge === null) {
+      transcript.hear(this.mask(reply))
+      return
+    }
+    const masked = this.mask(challenge)
+    this.challenge = cut(masked, CHALLENGE)
+    // What has been masked in it stands in its base64, too.
+    transcript.hear(masked === challenge ? reply : `334 ${MASK}`)
+    transcript.note(`which is ${this.challenge}`)
   }
 }
 
 /** The password in the shapes in which a server could repeat it: as it is, and as AUTH PLAIN and LOGIN carry it. */
-function secretsOf({ username, password }: SignIn): readonly string[] {
+function secretsOf({ username, password }: SignIn & { readonly kind: 'password' }): readonly string[] {
   const base64 = (text: string) => Buffer.from(text).toString('base64')
   return password === '' ? [] : [base64(`\0${username}\0${password}`), base64(password), password]
+}
+
+const isToken = (method: string): boolean => method === 'XOAUTH2' || method === 'OAUTHBEARER'
+
+/** What a 334 says in base64, on one line; null for any other reply. */
+function challengeOf(reply: string): string | null {
+  const [, base64] = /^334 ([A-Za-z0-9+/=]+)$/.exec(reply) ?? []
+  return base64 === undefined ? null : Buffer.from(base64, 'base64').toString().replace(/\s+/g, ' ')
 }

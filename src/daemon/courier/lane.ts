@@ -1,18 +1,17 @@
-import { isAscii } from 'node:buffer'
 import type { Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { SECOND } from '../../core/domain/time.ts'
-import { type Failure, failure, refuses, smtpFailure } from './failure.ts'
+import { Dialogue } from './dialogue.ts'
+import { type Failure, failure, refusal, refuses, smtpFailure } from './failure.ts'
 import { Hearing } from './hearing.ts'
 import { forbidden, openSocket, type Surroundings, smtpOptions } from './opening.ts'
 import type { Parcel } from './report.ts'
+import { signIn } from './sign-in.ts'
+import { envelopeParameters, hindrance, Transaction } from './transaction.ts'
 import type { Transcript } from './transcript.ts'
 import { Turns } from './turns.ts'
 
-/** The ways of signing in that take a password and that nodemailer knows. */
-const BY_PASSWORD: readonly string[] = ['PLAIN', 'LOGIN', 'CRAM-MD5']
 const QUIT_DEADLINE = 2 * SECOND
-const ASCII = /^[\x20-\x7e]*$/
 /** Codes of a connection that is no more. */
 const LOST: readonly (string | null)[] = ['ECONNECTION', 'ESOCKET']
 
@@ -21,13 +20,18 @@ export class Lane {
   readonly #around: Surroundings
   readonly #turns: Turns
   #socket: Socket | null = null
-  #session: { readonly connection: SMTPConnection; readonly hearing: Hearing } | null = null
+  #connection: SMTPConnection | null = null
+  #hearing: Hearing | null = null
+  /** From the end of the sign-in on. */
+  #dialogue: Dialogue | null = null
+  /** The letter under way, or the last one that was. */
+  #transaction: Transaction | null = null
 
   /** @param gone called once, when the lane has ended, whoever ended it */
   constructor(around: Surroundings, gone: (lane: Lane) => void) {
     this.#around = around
     this.#turns = new Turns(around.deadlines, () => {
-      this.#session?.connection.close()
+      this.#connection?.close()
       this.#socket?.destroy()
       gone(this)
     })
@@ -48,8 +52,7 @@ export class Lane {
       (await openSocket(this.#around, this.#turns, (socket) => {
         this.#socket = socket
       })) ??
-      (await this.#greet()) ??
-      (await this.#signIn())
+      (await this.#greet())
     transcript.end()
     if (failed !== null) this.kill(failed)
     return failed
@@ -59,23 +62,33 @@ export class Lane {
    * Sends one letter over the opened lane. Resolves to null when the server has taken it, or to what went wrong at the
    * transcript's stage, which is `dot` if and only if the final dot has been handed to the socket.
    */
-  async send({ from, to, message }: Parcel, transcript: Transcript): Promise<Failure | null> {
-    const { connection, hearing } = this.#opened()
+  async send(parcel: Parcel, transcript: Transcript): Promise<Failure | null> {
+    const { dialogue, extensions } = this.#opened()
     this.#turns.transcript = transcript
-    hearing.begin(message.length)
-    this.#turns.enter('mail')
-    const failed =
-      hearing.extensions.smtpUtf8 || (ASCII.test(to) && ASCII.test(from))
-        ? await this.#turns.perform((settle) => {
-            const envelope = { from, to: [to], size: message.length, use8BitMime: !isAscii(message) }
-            connection.send(envelope, message, (error, info) => {
-              settle(error === null ? verify(hearing, info.accepted, to) : smtpFailure(error))
-            })
-          })
-        : failure('EUTF8', null, 'The server lacks SMTPUTF8.')
-    const judged = failed === null ? null : this.#judge(failed, transcript)
+    const transaction = new Transaction(dialogue, this.#turns, parcel, extensions)
+    this.#transaction = transaction
+    const failed = await transaction.run()
+    const judged = failed === null ? null : this.#judge(failed, transaction, transcript)
     transcript.end()
     return judged
+  }
+
+  /**
+   * Announces a letter and takes it back: MAIL, RCPT and RSET, one after the other, and never DATA. Resolves to null
+   * when all were accepted, or to what went wrong at the transcript's stage.
+   */
+  async tryEnvelope(envelope: Omit<Parcel, 'message'>, transcript: Transcript): Promise<Failure | null> {
+    const { extensions } = this.#opened()
+    this.#turns.transcript = transcript
+    this.#turns.enter('mail')
+    const parameters = envelopeParameters(envelope)
+    const failed =
+      hindrance(envelope, 0, extensions) ??
+      (await this.#ask(`MAIL FROM:<${envelope.from}>${parameters}`, transcript)) ??
+      (await this.#tryNext('rcpt', `RCPT TO:<${envelope.to}>`, transcript)) ??
+      (await this.#tryNext('reset', 'RSET', transcript))
+    transcript.end()
+    return failed
   }
 
   /**
@@ -83,22 +96,20 @@ export class Lane {
    * lost, or answered by the 421 that says so. Nothing of the letter has been taken.
    */
   get stale(): boolean {
-    const { refused, answered, letter } = this.#opened().hearing
-    if (this.alive || letter !== 'held') return false
+    const transaction = this.#transaction
+    if (this.alive || transaction?.letter !== 'held') return false
+    const { refused, answered } = transaction
     return refused === null ? !answered && LOST.includes(this.#turns.end?.code ?? null) : refused.startsWith('421')
   }
 
   /** Takes back what was begun of a letter that was refused (RSET). Resolves to whether the lane can be used again. */
   async reset(): Promise<boolean> {
     if (!this.alive) return false
-    const { connection, hearing } = this.#opened()
     // There is nothing to take back before MAIL, nor after the dot.
-    if (!hearing.answered || hearing.letter === 'gone') return true
+    if (this.#transaction?.answered !== true || this.#transaction.letter === 'gone') return true
     this.#turns.rest()
-    this.#turns.arm(this.#around.deadlines.ehlo)
-    const failed = await this.#turns.perform((settle) => {
-      connection.reset((error) => settle(error === null ? null : smtpFailure(error)))
-    })
+    this.#turns.arm(this.#around.deadlines.reset)
+    const failed = await this.#ask('RSET', null)
     if (failed !== null) this.kill(failed)
     return failed === null
   }
@@ -120,7 +131,11 @@ export class Lane {
     this.#turns.rest()
     this.wake()
     this.#turns.arm(QUIT_DEADLINE)
-    await this.#turns.perform(() => this.#opened().connection.quit())
+    await this.#ask('QUIT', null)
+    if (!this.alive) return
+    this.#dialogue?.end()
+    // Whoever hangs up last, the lane has ended then.
+    await this.#turns.perform(() => undefined)
   }
 
   /** Ends the lane at once; what is under way fails with `why`. */
@@ -129,8 +144,28 @@ export class Lane {
   }
 
   #opened() {
-    if (this.#session === null) throw new Error('The lane has not been opened.')
-    return this.#session
+    if (this.#dialogue === null || this.#hearing === null) throw new Error('The lane has not been opened.')
+    return { dialogue: this.#dialogue, extensions: this.#hearing.extensions }
+  }
+
+  #tryNext(stage: 'rcpt' | 'reset', command: string, transcript: Transcript): Promise<Failure | null> {
+    this.#turns.enter(stage)
+    return this.#ask(command, transcript)
+  }
+
+  /** One command and its reply. Resolves to null when the server said 2xx. */
+  async #ask(command: string, transcript: Transcript | null): Promise<Failure | null> {
+    const { dialogue } = this.#opened()
+    transcript?.say(command)
+    const failed = await this.#turns.perform((settle) => {
+      dialogue.listen((reply) => {
+        transcript?.hear(reply)
+        settle(reply.startsWith('2') ? null : refusal('EENVELOPE', reply))
+      })
+      dialogue.send(`${command}\r\n`)
+    })
+    dialogue.listen(null)
+    return failed
   }
 
   async #greet(): Promise<Failure | null> {
@@ -139,54 +174,37 @@ export class Lane {
     this.#turns.enter('greeting')
     const connection = new SMTPConnection(smtpOptions(this.#around, socket))
     const hearing = new Hearing(connection, this.#turns, this.#around.settings.signIn)
-    this.#session = { connection, hearing }
+    this.#connection = connection
+    this.#hearing = hearing
     hearing.watch(socket)
     // nodemailer tells the letter's own callback last, and of some ends it tells only by these events.
     const over = () => setImmediate(() => this.kill(failure('ECONNECTION', null, 'The server closed the connection.')))
     connection.on('error', (error) => this.kill(smtpFailure(error)))
     connection.once('end', over)
     socket.once('close', over)
-    return await this.#turns.perform((settle) => {
-      connection.connect((error) => settle(error === undefined ? null : smtpFailure(error)))
-    })
-  }
-
-  async #signIn(): Promise<Failure | null> {
-    const { signIn } = this.#around.settings
-    if (signIn === null) return null
-    const { connection, hearing } = this.#opened()
-    const { mechanisms } = hearing.extensions
-    this.#turns.enter('auth')
-    // nodemailer would try PLAIN unasked, or be content without.
-    if (mechanisms === null) return failure('EAUTH', 'NO_AUTH', 'The server does not offer AUTH.')
-    if (!mechanisms.some((mechanism) => BY_PASSWORD.includes(mechanism))) {
-      return failure('EAUTH', 'NO_MECHANISM', `The server offers only ${mechanisms.join(', ')} to sign in.`)
-    }
-    const failed = await this.#turns.perform((settle) => {
-      connection.login({ user: signIn.username, pass: signIn.password }, (error) =>
-        settle(error === null ? null : smtpFailure(error)),
-      )
-    })
-    return failed === null ? null : hearing.masked(failed)
+    const { signIn: by } = this.#around.settings
+    const failed =
+      (await this.#turns.perform((settle) => {
+        connection.connect((error) => settle(error === undefined ? null : smtpFailure(error)))
+      })) ?? (by === null ? null : await signIn(by, { connection, hearing, turns: this.#turns }))
+    if (failed !== null) return failed
+    // nodemailer has connected, secured and signed in. A letter's own conversation is the courier's business.
+    const overhear = (words: string) => this.#turns.transcript?.hear(words)
+    // A token is no word: wherever a server repeats it, it can be told from what the server says.
+    const masked = by?.kind === 'oauth2' ? (reply: string) => hearing.mask(reply) : (reply: string) => reply
+    this.#dialogue = new Dialogue(connection, overhear, (why) => this.kill(why), masked)
+    return null
   }
 
   /** What really went wrong with the letter, and whether the connection is fit for another one; if not, it ends. */
-  #judge(failed: Failure, transcript: Transcript): Failure {
-    const { hearing } = this.#opened()
-    // With pipelining the refusal is not the last that is heard, and the link may be lost after it.
-    const judged = hearing.refused === null ? failed : { ...failed, response: hearing.refused }
-    if (hearing.letter === 'leaving') transcript.say('(letter, broken off before its end)')
-    const saidNothing = !hearing.answered && (judged.code === 'EUTF8' || judged.code === 'EMESSAGE')
+  #judge(failed: Failure, { refused, answered, letter }: Transaction, transcript: Transcript): Failure {
+    // Behind a refusal the answers to what was sent ahead may be missing, since the link was lost.
+    const judged = refused === null ? failed : { ...failed, response: refused }
+    if (letter === 'leaving') transcript.say('(letter, broken off before its end)')
+    const saidNothing = !answered && (judged.code === 'EUTF8' || judged.code === 'EMESSAGE')
     // The rest of a letter that is on its way would follow the refusal, and the final dot with it.
-    const fit = saidNothing || (hearing.letter !== 'leaving' && refuses(judged.response))
+    const fit = saidNothing || (letter !== 'leaving' && refuses(judged.response))
     if (!fit) this.kill(judged)
     return judged
   }
-}
-
-/** The server said 250; nothing but exactly this letter may have been taken. */
-function verify(hearing: Hearing, accepted: readonly string[], to: string): Failure | null {
-  if (hearing.letter !== 'gone') return failure('EPROTOCOL', null, 'The server answered before the letter had left.')
-  if (accepted.length === 1 && accepted[0] === to) return null
-  return failure('EPROTOCOL', null, `The server took the letter for ${accepted.join(', ') || 'nobody'}.`)
 }

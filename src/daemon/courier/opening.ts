@@ -1,12 +1,14 @@
 import { isIP, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { isLoopback } from '../../core/domain/setting-review.ts'
+import { isLoopback } from '../../core/domain/loopback.ts'
 import { DAY, SECOND } from '../../core/domain/time.ts'
-import type { Deadlines } from './deadline.ts'
-import { type Address, describeTls, dialTcp, dialTls, type Resolver, tlsOptions } from './dial.ts'
+import { DEADLINES, type Deadlines } from './deadline.ts'
+import { type Address, describeTls, dialTcp, dialTls, Resolver, tlsOptions } from './dial.ts'
 import { type Failure, failure, socketFailure } from './failure.ts'
+import { LONGEST_REPLY } from './replies.ts'
 import type { CourierSettings } from './report.ts'
+import { trust } from './trust.ts'
 import type { Settle, Turns } from './turns.ts'
 
 /** What the lanes of a courier have in common. */
@@ -18,8 +20,20 @@ export interface Surroundings {
   readonly trust: () => SecureContext
 }
 
-/** No mail server's reply is as long. */
-const LONGEST_REPLY = 64 * 1024
+/** What lanes to the server of `settings` have in common; whom to trust is read when it is first asked for. */
+export function surroundings(settings: CourierSettings, deadlines: Partial<Deadlines> = {}): Surroundings {
+  let context: SecureContext | null = null
+  return {
+    settings,
+    deadlines: { ...DEADLINES, ...deadlines },
+    resolver: new Resolver(settings.host),
+    trust: () => {
+      context ??= trust(settings.ca)
+      return context
+    },
+  }
+}
+
 const CLOSE_DEADLINE = SECOND
 
 /** Goes to this machine itself and has been told not to bother with TLS. */

@@ -47,7 +47,7 @@ describe('one letter to one address', () => {
     expect(server.letters[0]?.to).toEqual(['<юзер@example.com>'])
   })
 
-  it('and to no other: nothing of the letter is said, and the connection serves the next one', async () => {
+  it('case 16: and to no other: nothing of the letter is said, and the connection serves the next one', async () => {
     const server = await aServer({ extensions: ['AUTH PLAIN'] })
     const courier = aCourier(server)
     const report = await courier.send(aParcel('юзер@example.com'))
@@ -56,6 +56,21 @@ describe('one letter to one address', () => {
     expect(server.connections[0]?.lines.filter((line) => line.startsWith('C: ')).length).toBe(2)
     expect(summary(await courier.send(aParcel()))).toBe('delivered')
     expect(server.connections).toHaveLength(1)
+  })
+
+  it.each([
+    ['line feeds alone', 'one\n.\ntwo\n', 'one\r\n.\r\ntwo\r\n'],
+    ['carriage returns alone', 'one\r.\rtwo\r', 'one\r\n.\r\ntwo\r\n'],
+    ['a mixture', 'one\n.\r\ntwo\r\n.\nthree\r\n', 'one\r\n.\r\ntwo\r\n.\r\nthree\r\n'],
+    ['no end', '.one', '.one\r\n'],
+    ['nothing', '', '\r\n'],
+  ])('no line break ends a letter early: %s', async (_what, message, arrived) => {
+    const server = await aServer()
+    expect((await aCourier(server).send(aParcel('user@example.com', Buffer.from(message)))).outcome).toBe('delivered')
+    expect(server.letters.map(({ bytes }) => bytes.toString())).toEqual([arrived])
+    expect(server.connections[0]?.lines.filter((line) => line.startsWith('C: ') && /one|two|three/.test(line))).toEqual(
+      [],
+    )
   })
 
   it('a letter that is larger than the server said is not begun', async () => {

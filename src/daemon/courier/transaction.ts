@@ -1,0 +1,202 @@
+import { isAscii } from 'node:buffer'
+import type { Dialogue } from './dialogue.ts'
+import type { Extensions } from './ehlo.ts'
+import { type Failure, failure, refusal, refuses } from './failure.ts'
+import type { Parcel } from './report.ts'
+import type { Settle, Turns } from './turns.ts'
+
+const CRLF = '\r\n'
+const FINAL_DOT = Buffer.from('.\r\n')
+const ASCII = /^[\x20-\x7e]*$/
+const [TWO, THREE] = [0x32, 0x33] as const
+/** How much of a large letter goes with its final dot: no more than a socket takes at once. */
+const LAST_PIECE = 16 * 1024
+
+/**
+ * One letter's conversation (RFC 5321, section 3.3): MAIL, RCPT, DATA, the letter, the final dot. Where the server
+ * offers PIPELINING (RFC 2920) the three commands leave together.
+ */
+export class Transaction {
+  /** The server has said something since MAIL. */
+  answered = false
+  /** The letter's bytes are held back, on their way, or gone with the final dot. */
+  letter: 'held' | 'leaving' | 'gone' = 'held'
+  /** The reply that refused MAIL, RCPT or DATA. Others may follow it, for the commands behind it were sent ahead. */
+  #refused: string | null = null
+  /** Replies still to come to what was sent ahead of a refusal. */
+  #ahead = 0
+  readonly #dialogue: Dialogue
+  readonly #turns: Turns
+  readonly #parcel: Parcel
+  readonly #pipelined: boolean
+  /** What the server has said that it cannot carry: then nothing is said. */
+  readonly #cannot: Failure | null
+  readonly #mail: string
+  #settle: Settle = () => undefined
+
+  constructor(dialogue: Dialogue, turns: Turns, parcel: Parcel, extensions: Extensions) {
+    this.#dialogue = dialogue
+    this.#turns = turns
+    this.#parcel = parcel
+    this.#pipelined = extensions.pipelining
+    this.#cannot = hindrance(parcel, parcel.message.length, extensions)
+    this.#mail = `MAIL FROM:<${parcel.from}>${envelopeParameters(parcel)}${letterParameters(parcel.message, extensions)}`
+  }
+
+  /** The reply that refused MAIL, RCPT or DATA; null while none has. */
+  get refused(): string | null {
+    return this.#refused
+  }
+
+  /** Carries it out. Resolves to null when the server has taken the letter, or to what went wrong at the turns' stage. */
+  async run(): Promise<Failure | null> {
+    this.#turns.enter('mail')
+    if (this.#cannot !== null) return this.#cannot
+    const failed = await this.#turns.perform((settle) => {
+      this.#settle = settle
+      this.#dialogue.listen((reply) => this.#hear(reply))
+      if (this.#pipelined) {
+        this.#ahead = 2
+        this.#say(this.#mail, this.#rcpt, 'DATA')
+      } else this.#say(this.#mail)
+    })
+    this.#dialogue.listen(null)
+    return failed
+  }
+
+  get #rcpt(): string {
+    return `RCPT TO:<${this.#parcel.to}>`
+  }
+
+  #say(...commands: readonly string[]): void {
+    for (const command of commands) this.#turns.transcript?.say(command)
+    this.#dialogue.send(commands.join(CRLF) + CRLF)
+  }
+
+  #hear(reply: string): void {
+    this.answered = true
+    this.#turns.transcript?.hear(reply)
+    if (this.#refused === null) this.#answer(reply, reply.charCodeAt(0))
+    else this.#hearAfterRefusal(reply)
+  }
+
+  #answer(reply: string, first: number): void {
+    switch (this.#turns.transcript?.stage) {
+      case 'mail':
+        if (first === TWO) this.#next('rcpt', this.#rcpt)
+        else this.#refuse(reply)
+        break
+      case 'rcpt':
+        if (first === TWO) this.#next('data', 'DATA')
+        else this.#refuse(reply)
+        break
+      case 'data':
+        if (this.letter === 'held') this.#hearData(reply, first)
+        else this.#hearEarly(reply, first)
+        break
+      default:
+        this.#settle(first === TWO ? null : refusal('EMESSAGE', reply))
+    }
+  }
+
+  #next(stage: 'rcpt' | 'data', command: string): void {
+    this.#turns.enter(stage)
+    if (this.#pipelined) this.#ahead--
+    else this.#say(command)
+  }
+
+  #refuse(reply: string): void {
+    this.#refused = reply
+    if (!this.#pipelined || this.#ahead === 0 || !refuses(reply)) this.#settle(refusal('EENVELOPE', reply))
+  }
+
+  /** What follows a refusal answers what was sent ahead; the last of it is DATA. */
+  #hearAfterRefusal(reply: string): void {
+    const why = this.#refused ?? reply
+    const refused = refusal('EENVELOPE', why)
+    // The stage ended with the refusal, not with what followed it.
+    this.#turns.show(why.split('\n', 1)[0] ?? '')
+    this.#ahead--
+    if (this.#ahead > 0) return
+    if (this.#ahead === 0 && reply.charCodeAt(0) === THREE) {
+      // RFC 2920, section 3.1: with no recipient accepted it is ended by a dot alone. A server that asks for a letter of
+      // a sender whom it refused has no transaction to end.
+      if (this.#turns.transcript?.stage === 'mail') this.#turns.finish(refused)
+      else this.#say('.')
+      return
+    }
+    this.#settle(refused)
+  }
+
+  #hearData(reply: string, first: number): void {
+    if (first === TWO) {
+      // RFC 5321, section 4.3.2: only 354 asks for the letter. A server that says one 2xx too many would else have its
+      // answer to RCPT or DATA taken for the one to the letter.
+      this.#turns.finish(refusal('EPROTOCOL', reply))
+    } else if (first === THREE) this.#give()
+    else this.#refuse(reply)
+  }
+
+  /** An answer to a letter whose final dot has not left. */
+  #hearEarly(reply: string, first: number): void {
+    this.#settle(
+      first === TWO
+        ? failure('EPROTOCOL', null, 'The server answered before the letter had left.')
+        : refusal('EMESSAGE', reply),
+    )
+  }
+
+  #give(): void {
+    const { message } = this.#parcel
+    this.letter = 'leaving'
+    this.#turns.prolong('data')
+    // What it has said already is no answer to what it has not got.
+    if (this.#dialogue.more) return
+    const letter = stuffed(message)
+    const last = Math.max(0, letter.length - LAST_PIECE)
+    if (last === 0) this.#giveLast(letter)
+    else this.#dialogue.send(letter.subarray(0, last), () => this.#giveLast(letter.subarray(last)))
+  }
+
+  /** The end of the letter and the final dot, in one piece: from now on the server may have it. */
+  #giveLast(piece: Buffer): void {
+    // It may have been answered, or the link lost, while the first of it was leaving.
+    if (this.#turns.end !== null) return
+    this.letter = 'gone'
+    this.#turns.transcript?.say(`(letter, ${this.#parcel.message.length} bytes)`)
+    this.#turns.enter('dot')
+    this.#dialogue.send(Buffer.concat([piece, FINAL_DOT]))
+  }
+}
+
+type Addresses = Omit<Parcel, 'message'>
+
+const isBeyondAscii = ({ from, to }: Addresses): boolean => !(ASCII.test(to) && ASCII.test(from))
+
+/** What the server has said that it cannot carry, of an envelope for a letter of so many bytes; null when nothing. */
+export function hindrance(envelope: Addresses, bytes: number, { smtpUtf8, size }: Extensions): Failure | null {
+  if (!smtpUtf8 && isBeyondAscii(envelope)) return failure('EUTF8', null, 'The server lacks SMTPUTF8.')
+  if (size === null || size === 0 || bytes <= size) return null
+  return failure('EMESSAGE', null, `The letter has ${bytes} bytes; the server takes ${size} at most.`)
+}
+
+/** What MAIL says of the envelope besides the sender (RFC 6531). */
+export const envelopeParameters = (envelope: Addresses): string => (isBeyondAscii(envelope) ? ' SMTPUTF8' : '')
+
+/** What it says of the letter (RFC 6152, 1870): ` SIZE=2048`. */
+function letterParameters(message: Buffer, { eightBitMime, size }: Extensions): string {
+  const body = eightBitMime && !isAscii(message) ? ' BODY=8BITMIME' : ''
+  return `${body}${size === null ? '' : ` SIZE=${message.length}`}`
+}
+
+const LINE_DOT = Buffer.from('\r\n.')
+/** A carriage return or a line feed without the other: some servers take it for a line break, and a dot for the end. */
+const BARE = /\r(?!\n)|(?<!\r)\n/
+
+/** A letter as it goes over the wire: every line ends in CRLF, every dot that begins one is doubled (RFC 5321, 4.5.2). */
+function stuffed(message: Buffer): Buffer {
+  const text = message.toString('latin1')
+  if (text.endsWith(CRLF) && !text.startsWith('.') && !message.includes(LINE_DOT) && !BARE.test(text)) return message
+  const lines = text.replace(/\r\n|\r|\n/g, CRLF).replace(/^\.|(?<=\r\n)\./g, '..')
+  return Buffer.from(lines.endsWith(CRLF) ? lines : lines + CRLF, 'latin1')
+}

@@ -2,7 +2,8 @@ const CRLF = '\r\n'
 /** Longest line of an encoded body without its CRLF: RFC 2045, sections 6.7 (5) and 6.8. */
 const LINE = 76
 
-const [TAB, LF, CR, SPACE, DOT, EQUALS, UPPER_F] = [0x09, 0x0a, 0x0d, 0x20, 0x2e, 0x3d, 0x46] as const
+const [TAB, LF, CR, SPACE, DOT] = [0x09, 0x0a, 0x0d, 0x20, 0x2e] as const
+const [EQUALS, UPPER_F, UNDERSCORE] = [0x3d, 0x46, 0x5f] as const
 const HEX = Buffer.from('0123456789ABCDEF', 'latin1')
 const FROM = Buffer.from('From ', 'latin1')
 
@@ -70,13 +71,43 @@ export function base64(text: string): string {
   return lines
 }
 
+/** Longest line, without its CRLF, of a body that goes as it is: RFC 5322, section 2.1.1. */
+const PLAIN_LINE = 78
+
 /**
- * A text part with its own headers, in the shorter of the two encodings: base64 makes 4 octets of 3, quoted-printable
- * 3 of each octet beyond ASCII, so from about a sixth of such octets (any Chinese letter) base64 wins.
+ * Whether a body can go as it is: ASCII in short lines, none of which ends in white space or begins with "." or "From ",
+ * no control character, and no "=_", with which every boundary of ours begins.
+ */
+function isPlain(text: string): boolean {
+  let lineStart = 0
+  let before: number = LF
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === LF) {
+      if (before === SPACE || before === TAB) return false
+      lineStart = i + 1
+    } else if (LITERAL[unit] !== 1 && unit !== EQUALS) return false
+    else if (i - lineStart >= PLAIN_LINE) return false
+    else if (i === lineStart && (unit === DOT || (unit === UPPER_F && text.startsWith('From ', i)))) return false
+    else if (unit === UNDERSCORE && before === EQUALS) return false
+    before = unit
+  }
+  return before !== SPACE && before !== TAB
+}
+
+/**
+ * A text part with its own headers, in the shortest encoding: as it is where it is ASCII in short lines; else in the
+ * shorter of the other two. base64 makes 4 octets of 3, quoted-printable 3 of each octet beyond ASCII, so from about a
+ * sixth of such octets (any Chinese letter) base64 wins.
  */
 export function textPart(type: 'text/plain' | 'text/html', text: string): string {
-  // UTF-8 takes 2 octets more than UTF-16 units for a Chinese character (3 octets), 1 for an accented letter (2).
-  const mostlyBeyondAscii = (Buffer.byteLength(text) - text.length) * 9 > Buffer.byteLength(text)
-  const [encoding, body] = mostlyBeyondAscii ? ['base64', base64(text)] : ['quoted-printable', quotedPrintable(text)]
+  const [encoding, body] = encode(text)
   return `Content-Type: ${type}; charset=utf-8${CRLF}Content-Transfer-Encoding: ${encoding}${CRLF}${CRLF}${body}`
+}
+
+function encode(text: string): readonly [encoding: string, body: string] {
+  if (isPlain(text)) return ['7bit', text.replaceAll('\n', CRLF)]
+  // UTF-8 takes 2 octets more than UTF-16 units for a Chinese character (3 octets), 1 for an accented letter (2).
+  const octets = Buffer.byteLength(text)
+  return (octets - text.length) * 9 > octets ? ['base64', base64(text)] : ['quoted-printable', quotedPrintable(text)]
 }

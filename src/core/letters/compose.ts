@@ -40,7 +40,8 @@ export function composeLetter(
   letter: Envelope,
   rendered: { readonly subject: string; readonly text: string; readonly html: string },
 ): Buffer {
-  // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045, section 6.7): the boundary is in no body.
+  // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045, section 6.7), and nothing with it goes as it is: the
+  // boundary is in no body.
   const boundary = `=_${checked(letter.boundary, BOUNDARY, 'boundary')}`
   const replyTo = letter.replyTo === null ? '' : `Reply-To: ${wireAddress(letter.replyTo)}\r\n`
   const headers =

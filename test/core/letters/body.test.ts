@@ -106,9 +106,24 @@ describe('the encoding', () => {
   it.each([
     ['quoted-printable', 'Hello, Zoë! Your password was changed.'],
     ['base64', '您的密碼已變更。'],
-    ['quoted-printable', 'plain'],
+    ['7bit', 'plain'],
+    ['7bit', `two lines\nof text, the second ${'long '.repeat(10)}enough`],
+    ['quoted-printable', `one line ${'x'.repeat(70)}`],
+    ['quoted-printable', 'white space at the end \nof a line'],
+    ['quoted-printable', 'a dot\n.first'],
+    ['quoted-printable', 'From here on'],
+    ['quoted-printable', 'as a boundary begins: --=_'],
+    ['quoted-printable', 'a line\r\nof another make'],
+    ['quoted-printable', 'a bell\u0007'],
+    ['7bit', ''],
     ['base64', 'Пароль изменён'],
   ])('is %s for "%s"', (encoding, body) => {
     expect(textPart('text/plain', body)).toContain(`Content-Transfer-Encoding: ${encoding}\r\n\r\n`)
+  })
+
+  it('of a letter that goes as it is changes nothing but the line breaks', () => {
+    expect(textPart('text/plain', 'one\n\ntwo = 2\n')).toBe(
+      'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\none\r\n\r\ntwo = 2\r\n',
+    )
   })
 })

@@ -16,6 +16,9 @@ export function someVariables(changes: Partial<LetterVariables> = {}): LetterVar
   }
 }
 
+/** What a letter with a link says besides. */
+export const LINK = { minutes: 60, reset_url: 'https://portal.example.org/reset-password?t=' }
+
 export function aFrozenLetter(changes: Partial<FrozenLetter> = {}): FrozenLetter {
   return {
     template: builtinTemplate('reset-password', 'en').hash,
@@ -42,7 +45,7 @@ export function anOverride(
 
 /**
  * A letter as postal-mime reads it, its bodies with the line breaks that templates have (MIME's own are CRLF).
- * To a quoted-printable body postal-mime adds the line break that belongs to the boundary (RFC 2046, section 5.1.1).
+ * To a body that is not base64 postal-mime adds the line break that belongs to the boundary (RFC 2046, section 5.1.1).
  */
 export async function readBack(bytes: Buffer): Promise<Email & { text: string; html: string }> {
   const email = await PostalMime.parse(bytes)
@@ -51,7 +54,7 @@ export async function readBack(bytes: Buffer): Promise<Email & { text: string; h
   )
   const asWritten = (body: string | undefined, encoding: string | undefined) => {
     const lines = (body ?? '').replaceAll('\r\n', '\n')
-    return encoding === 'quoted-printable' ? lines.replace(/\n$/, '') : lines
+    return encoding === 'base64' ? lines : lines.replace(/\n$/, '')
   }
   return { ...email, text: asWritten(email.text, ofText), html: asWritten(email.html, ofHtml) }
 }

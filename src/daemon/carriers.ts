@@ -3,6 +3,7 @@ import type { MasterKeys } from '../core/secrets/master-key.ts'
 import { Courier } from './courier/courier.ts'
 import type { Carrier } from './deliver.ts'
 import { mailServer } from './mail-server.ts'
+import type { TokenSurroundings } from './oauth2/open-tokens.ts'
 
 /** What a courier is made from: when it changes, the next letter goes by a new one. */
 const makings = (settings: Settings) => `${mailFingerprint(settings)} ${settings.SERVICE_MAIL_CLIENT_NAME}`
@@ -10,11 +11,13 @@ const makings = (settings: Settings) => `${mailFingerprint(settings)} ${settings
 /** Keeps the courier for the mail settings in force; one for settings of the past ends when its letters have left. */
 export class Carriers {
   readonly #keys: MasterKeys
+  readonly #around: TokenSurroundings
   #made = ''
   #carrier: Carrier | null = null
 
-  constructor(keys: MasterKeys) {
+  constructor(keys: MasterKeys, around: TokenSurroundings) {
     this.#keys = keys
+    this.#around = around
   }
 
   /** The carrier for `settings`, which may use `connections` at once. What cannot be used is looked at again each time. */
@@ -25,7 +28,7 @@ export class Carriers {
       return this.#carrier
     }
     await this.#retire()
-    const server = await mailServer(settings, this.#keys)
+    const server = await mailServer(settings, this.#keys, this.#around)
     this.#made = made
     this.#carrier = server.ok ? { ok: true, courier: new Courier(server.settings, { connections }) } : server
     return this.#carrier

@@ -6,6 +6,7 @@ import { type Settings, senderOf } from '../core/domain/setting.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import { openSetting } from '../core/secrets/seal.ts'
 import type { CourierSettings, SignIn } from './courier/report.ts'
+import { openTokens, type TokenSurroundings } from './oauth2/open-tokens.ts'
 
 /** What the courier needs, or what is wrong with the settings before any server is asked. */
 export type MailServer =
@@ -19,14 +20,17 @@ export function settingTrouble(words: string): Happening {
 
 const unusable = (words: string): MailServer => ({ ok: false, happening: settingTrouble(words) })
 
-/** The mail settings in force as the courier takes them: the password opened, the file of authorities read. */
-export async function mailServer(settings: Settings, keys: MasterKeys): Promise<MailServer> {
+/**
+ * The mail settings in force as the courier takes them: the secrets opened, the file of authorities read. A refresh token
+ * that its provider renews is kept by `around`.
+ */
+export async function mailServer(settings: Settings, keys: MasterKeys, around: TokenSurroundings): Promise<MailServer> {
   if (senderOf(settings) === null) {
     return unusable('There is no sender: set SERVICE_MAIL_FROM_ADDRESS, or an e-mail address as SERVICE_MAIL_USERNAME.')
   }
   const ca = readAuthorities(settings.SERVICE_MAIL_CA_FILE)
   if (!ca.ok) return unusable(ca.why)
-  const signIn = settings.SERVICE_MAIL_AUTH ? await openSignIn(settings, keys) : ({ ok: true, signIn: null } as const)
+  const signIn = await openSignIn(settings, keys, ca.pem, around)
   if (!signIn.ok) return unusable(signIn.why)
   return {
     ok: true,
@@ -42,14 +46,27 @@ export async function mailServer(settings: Settings, keys: MasterKeys): Promise<
   }
 }
 
-type OpenedSignIn = { readonly ok: true; readonly signIn: SignIn } | { readonly ok: false; readonly why: string }
+type OpenedSignIn = { readonly ok: true; readonly signIn: SignIn | null } | { readonly ok: false; readonly why: string }
 
-async function openSignIn(settings: Settings, keys: MasterKeys): Promise<OpenedSignIn> {
+async function openSignIn(
+  settings: Settings,
+  keys: MasterKeys,
+  ca: string | null,
+  around: TokenSurroundings,
+): Promise<OpenedSignIn> {
+  if (!settings.SERVICE_MAIL_AUTH) return { ok: true, signIn: null }
+  if (settings.SERVICE_MAIL_AUTH_METHOD !== 'oauth2') return openPassword(settings, keys)
+  const opened = await openTokens(settings, { keys, ca, around })
+  if (!opened.ok) return opened
+  return { ok: true, signIn: { kind: 'oauth2', username: settings.SERVICE_MAIL_USERNAME, tokens: opened.tokens } }
+}
+
+async function openPassword(settings: Settings, keys: MasterKeys): Promise<OpenedSignIn> {
   const { SERVICE_MAIL_USERNAME: username, SERVICE_MAIL_PASSWORD: sealed } = settings
   const missing = username === '' ? 'SERVICE_MAIL_USERNAME' : sealed === '' ? 'SERVICE_MAIL_PASSWORD' : null
   if (missing !== null) return { ok: false, why: `${missing} is not set, and SERVICE_MAIL_AUTH is true.` }
   const opened = await openSetting(keys, 'SERVICE_MAIL_PASSWORD', sealed)
-  return opened.ok ? { ok: true, signIn: { username, password: opened.value } } : opened
+  return opened.ok ? { ok: true, signIn: { kind: 'password', username, password: opened.value } } : opened
 }
 
 function readAuthorities(

@@ -1,40 +1,8 @@
+import type { Diagnosis, Match, Row } from './diagnosis-row.ts'
+import { TOKEN_ROWS } from './diagnosis-token.ts'
 import type { Happening, Outcome, Stage } from './outcome.ts'
-import { isSettingName, type SettingName } from './setting.ts'
-
-/** What happened in an operator's words, and what to do about it. */
-export interface Diagnosis {
-  /** The row's name, for JSON and statistics. */
-  readonly kind: string
-  /** What operators would call it. */
-  readonly title: string
-  readonly meaning: string
-  /** What to do now: one or two sentences. */
-  readonly advice: string
-  /** The settings that mend it, the likeliest first; empty when none does. */
-  readonly settings: readonly SettingName[]
-}
-
-/** Every field that is given must fit. */
-interface Match {
-  readonly stages?: readonly Stage[]
-  readonly codes?: readonly string[]
-  /** Of `originalCode`: whole, or only how it begins when it ends in "_". */
-  readonly causes?: readonly string[]
-  /** The reply's first digit; 0 means no reply, or one that is no refusal. */
-  readonly class?: 0 | 4 | 5
-  readonly replies?: readonly number[]
-  /** Enhanced codes (RFC 3463): whole, or only how they begin when they end in ".". */
-  readonly enhanced?: readonly string[]
-  readonly says?: RegExp
-}
-
-interface Row extends Diagnosis {
-  /** One of these must fit. */
-  readonly when: readonly Match[]
-  /** Stands above the outcome by stage and class. */
-  readonly outcome?: Outcome
-  readonly throttled?: true
-}
+import { isSettingName } from './setting.ts'
+import type { Task } from './task.ts'
 
 const ENVELOPE: readonly Stage[] = ['mail', 'rcpt', 'data', 'dot']
 
@@ -49,7 +17,6 @@ const SENDER_NOT_ALLOWED =
   /SendAsDenied|not (allowed|permitted) to send as|permissions? to send as|sender address rejected|not owned by (user|auth)/i
 const SENDING_LIMIT =
   /(daily|hourly) .{0,20}(sending|message|mail|submission).{0,10} (limit|quota)|sending (limit|quota)|SubmissionQuotaExceeded/i
-const TOKEN = /"(status|schemes)" ?:|invalid_(grant|client|token)|access token/i
 const TLS_DEMANDED = /must issue a STARTTLS|encryption (is )?required|(TLS|SSL) (is )?required/i
 
 // Longer than a file of ours should be, because it is one table and is read as one.
@@ -91,6 +58,16 @@ const ROWS: readonly Row[] = [
     meaning: 'Nothing was sent: a setting that is needed is empty, cannot be read or contradicts another one.',
     advice: 'Set what the text of the error names, then redo the letter.',
     settings: [],
+  },
+  {
+    kind: 'portal-url',
+    when: [{ codes: ['EPORTALURL'] }],
+    outcome: 'refused',
+    title: 'No link can be made',
+    meaning:
+      'The letter would bring a link, and links are built from SERVICE_PORTAL_URL alone: it is not set, or is no address that a secret may be sent to.',
+    advice: 'Set SERVICE_PORTAL_URL to the https address of the portal, then redo the letter.',
+    settings: ['SERVICE_PORTAL_URL'],
   },
   {
     kind: 'no-smtputf8',
@@ -135,6 +112,15 @@ const ROWS: readonly Row[] = [
     title: 'Stopped before the letter was sent',
     meaning: 'Sending was stopped from our side before the final dot: the server has not got the letter.',
     advice: 'Nothing to do: it is sent again.',
+    settings: [],
+  },
+  {
+    kind: 'check-cut-short',
+    when: [{ codes: ['ECHECK'] }],
+    outcome: 'deferred',
+    title: 'The check was cut short',
+    meaning: 'The daemon ended, or was stopped, before the check had: it says nothing more of the mail server.',
+    advice: 'Check again. If it happens again, read the log of posternd.',
     settings: [],
   },
   // The way to the server.
@@ -328,8 +314,15 @@ const ROWS: readonly Row[] = [
     outcome: 'misconfigured',
     title: 'Basic authentication is not supported',
     meaning: 'Microsoft 365 no longer takes a user name and password here; it wants OAuth 2.0.',
-    advice: 'Ask the Exchange administrator to allow basic authentication for SMTP again, or use another mail server.',
-    settings: ['SERVICE_MAIL_HOST', 'SERVICE_MAIL_USERNAME'],
+    advice:
+      'Set SERVICE_MAIL_AUTH_METHOD=oauth2 with SERVICE_MAIL_OAUTH2_PROVIDER=microsoft and its client (docs/providers.md); until it is removed for good, the Exchange administrator can allow basic authentication again.',
+    settings: [
+      'SERVICE_MAIL_AUTH_METHOD',
+      'SERVICE_MAIL_OAUTH2_PROVIDER',
+      'SERVICE_MAIL_OAUTH2_TENANT',
+      'SERVICE_MAIL_OAUTH2_CLIENT_ID',
+      'SERVICE_MAIL_OAUTH2_CLIENT_SECRET',
+    ],
   },
   {
     kind: 'tls-demanded',
@@ -356,16 +349,18 @@ const ROWS: readonly Row[] = [
     outcome: 'misconfigured',
     title: 'The server does not offer sign-in by password',
     meaning: 'No way of signing in that the server offers takes a user name and password (PLAIN, LOGIN, CRAM-MD5).',
-    advice: 'Have sign-in by password allowed for this account, or use another mail server.',
-    settings: ['SERVICE_MAIL_HOST', 'SERVICE_MAIL_PORT'],
+    advice:
+      'Where it offers XOAUTH2 set SERVICE_MAIL_AUTH_METHOD=oauth2; else have sign-in by password allowed for this account.',
+    settings: ['SERVICE_MAIL_AUTH_METHOD', 'SERVICE_MAIL_HOST', 'SERVICE_MAIL_PORT'],
   },
   {
     kind: 'app-password',
     when: [{ stages: ['auth'], class: 5, enhanced: ['5.7.9'] }],
     title: 'Application-specific password required',
     meaning: "The account has 2-step verification: the account's own password does not sign in here.",
-    advice: 'Create an app password in the security page of the account and enter it as SERVICE_MAIL_PASSWORD.',
-    settings: ['SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_USERNAME'],
+    advice:
+      'Create an app password in the security page of the account and enter it as SERVICE_MAIL_PASSWORD, or set SERVICE_MAIL_AUTH_METHOD=oauth2.',
+    settings: ['SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_AUTH_METHOD'],
   },
   {
     kind: 'browser-sign-in',
@@ -383,34 +378,24 @@ const ROWS: readonly Row[] = [
     advice: 'Ask the Exchange administrator to turn on authenticated SMTP for the mailbox in SERVICE_MAIL_USERNAME.',
     settings: ['SERVICE_MAIL_USERNAME'],
   },
+  ...TOKEN_ROWS,
   {
     kind: 'sign-in-policy',
     when: [{ stages: ['auth'], class: 5, enhanced: ['5.7.139'] }],
     title: "Sign-in blocked by the organisation's policy",
     meaning: 'Security defaults or conditional access stand against this sign-in, or the password is wrong.',
-    advice: 'Check SERVICE_MAIL_USERNAME and SERVICE_MAIL_PASSWORD, then ask the administrator for an exception.',
-    settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'],
+    advice:
+      'Check SERVICE_MAIL_USERNAME and SERVICE_MAIL_PASSWORD; if they are right, set SERVICE_MAIL_AUTH_METHOD=oauth2 (docs/providers.md) or ask the administrator for an exception.',
+    settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_AUTH_METHOD'],
   },
   {
     kind: 'sign-in-exchange',
     when: [{ stages: ['auth'], class: 5, enhanced: ['5.7.3'] }],
     title: 'Authentication unsuccessful',
     meaning: 'Microsoft 365 or Exchange does not take this user name and password, or not this way of signing in.',
-    advice: 'Check SERVICE_MAIL_USERNAME and SERVICE_MAIL_PASSWORD, then ask whether SMTP AUTH is on for the mailbox.',
-    settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'],
-  },
-  {
-    kind: 'token-refused',
-    when: [
-      { stages: ['auth'], codes: ['EOAUTH2'] },
-      { stages: ['auth'], class: 5, says: TOKEN },
-      { stages: ['auth'], class: 0, codes: ['EAUTH'], says: TOKEN },
-    ],
-    outcome: 'misconfigured',
-    title: 'The OAuth token was refused',
-    meaning: 'The provider does not give a token for this account, or does not take it.',
-    advice: "Check the client's id and secret, the tenant, and the consent to send mail (SMTP.Send).",
-    settings: ['SERVICE_MAIL_USERNAME'],
+    advice:
+      'Check SERVICE_MAIL_USERNAME and SERVICE_MAIL_PASSWORD, and whether SMTP AUTH is on for the mailbox; else set SERVICE_MAIL_AUTH_METHOD=oauth2 (docs/providers.md).',
+    settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_AUTH_METHOD'],
   },
   {
     kind: 'throttled-sign-in',
@@ -462,6 +447,8 @@ const ROWS: readonly Row[] = [
     when: [
       { stages: ENVELOPE, class: 5, enhanced: ['5.4.5', '5.1.90'] },
       { stages: ENVELOPE, class: 5, says: SENDING_LIMIT },
+      // Amazon SES: "454 Throttling failure: Maximum sending rate exceeded", or "Daily message quota exceeded".
+      { stages: ENVELOPE, replies: [454], says: /throttling failure/i },
     ],
     // The next letter would meet the same answer; this one will pass tomorrow.
     outcome: 'deferred',
@@ -477,12 +464,26 @@ const ROWS: readonly Row[] = [
       { stages: ENVELOPE, replies: [530] },
       { stages: ENVELOPE, class: 5, enhanced: ['5.7.57'] },
       { stages: ENVELOPE, class: 5, says: /client (was |is )?not authenticated/i },
+      // Postfix with smtpd_client_restrictions=permit_sasl_authenticated,reject, as its submission service often has.
+      { stages: ['mail', 'rcpt'], class: 5, says: /client host rejected: access denied/i },
     ],
     outcome: 'misconfigured',
     title: 'The server wants a sign-in',
     meaning: 'The server takes letters only from those who have signed in.',
     advice: 'Set SERVICE_MAIL_AUTH=true with SERVICE_MAIL_USERNAME and SERVICE_MAIL_PASSWORD.',
     settings: ['SERVICE_MAIL_AUTH', 'SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'],
+  },
+  {
+    kind: 'identity-not-verified',
+    // Amazon SES says so of the sender, and in its sandbox of the recipient: either way all letters meet it.
+    when: [{ stages: ENVELOPE, class: 5, says: /(email address|identit(y|ies)) (is|are) not verified/i }],
+    outcome: 'misconfigured',
+    title: 'The address is not verified at Amazon SES',
+    meaning:
+      'The sender is not verified in this region, or the account is in the sandbox, where recipients must be verified, too.',
+    advice:
+      'Verify the domain of SERVICE_MAIL_FROM_ADDRESS in the region that SERVICE_MAIL_HOST names, and ask for production access.',
+    settings: ['SERVICE_MAIL_FROM_ADDRESS', 'SERVICE_MAIL_HOST'],
   },
   {
     kind: 'sender-not-allowed',
@@ -520,6 +521,25 @@ const ROWS: readonly Row[] = [
     advice: 'Make the template smaller, then redo the letter.',
     settings: [],
   },
+  // Exchange Online puts each letter among the sent ones of the mailbox that sends it, by way of its "STOREDRV.Submission".
+  {
+    kind: 'sender-mailbox-full',
+    when: [{ stages: ENVELOPE, class: 5, enhanced: ['5.2.2'], says: /STOREDRV\.Submission/ }],
+    outcome: 'misconfigured',
+    title: 'The sending mailbox is full',
+    meaning: 'Microsoft 365 keeps a copy of each letter in the mailbox that sends it, and that one takes no more.',
+    advice: 'Empty "Sent Items" of the mailbox in SERVICE_MAIL_USERNAME and give that folder a retention policy.',
+    settings: ['SERVICE_MAIL_USERNAME'],
+  },
+  {
+    kind: 'sender-mailbox-closed',
+    when: [{ stages: ENVELOPE, class: 4, says: /MapiExceptionLogonFailed|mailbox logon failure/i }],
+    title: 'Exchange cannot open the sending mailbox',
+    meaning: 'Microsoft 365 took the sign-in, but not the letter: often the client has no permission on the mailbox.',
+    advice:
+      'It is tried again. If it lasts, give the service principal FullAccess to the mailbox in SERVICE_MAIL_USERNAME, and SendAs for SERVICE_MAIL_FROM_ADDRESS.',
+    settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_FROM_ADDRESS'],
+  },
   {
     kind: 'mailbox-full',
     when: [
@@ -535,7 +555,11 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: 'sender-put-off',
-    when: [{ stages: ['mail'], class: 4 }],
+    // Exchange Online says 432 to the fourth connection that sends at once, whatever it is about to say.
+    when: [
+      { stages: ['mail'], class: 4 },
+      { stages: ENVELOPE, replies: [432] },
+    ],
     throttled: true,
     title: 'The server takes no letters for now',
     meaning: 'The server put us off as soon as a letter was announced: too many came from us, or it is overloaded.',
@@ -593,6 +617,17 @@ const ROWS: readonly Row[] = [
     settings: [],
   },
   {
+    // Postfix's submission service with smtpd_relay_restrictions=permit_sasl_authenticated,reject says it to those who
+    // have not signed in; but so it says of one address that its rules forbid, for which no queue may be paused.
+    kind: 'access-denied',
+    when: [{ stages: ['rcpt'], class: 5, says: /recipient address rejected: access denied/i }],
+    title: 'The server denies access to this address',
+    meaning: 'The server wants a sign-in before it takes letters, or its rules forbid this one address.',
+    advice:
+      'With SERVICE_MAIL_AUTH=false set it to true, with a user name and password; else ask the administrator of the server.',
+    settings: ['SERVICE_MAIL_AUTH', 'SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'],
+  },
+  {
     kind: 'policy',
     when: [{ stages: ['rcpt', 'data', 'dot'], class: 5, enhanced: ['5.7.'] }],
     title: 'Rejected by policy or as spam',
@@ -631,6 +666,15 @@ const ROWS: readonly Row[] = [
     meaning:
       'The link was lost, or the server stopped answering, before the final dot: the server has not got the letter.',
     advice: 'Nothing to do: it is sent again.',
+    settings: [],
+  },
+  // Only a check comes here.
+  {
+    kind: 'reset-failed',
+    when: [{ stages: ['reset'] }],
+    title: 'The server did not take the check back',
+    meaning: 'Sender and recipient were accepted, but RSET, which takes them back, was not answered as it should be.',
+    advice: 'Send a test letter: letters may well leave all the same.',
     settings: [],
   },
 ]
@@ -682,6 +726,11 @@ export function diagnose(happening: Happening): Diagnosis {
   return { kind, title, meaning, advice, settings: named.length > 0 ? [...new Set(named)] : settings }
 }
 
+/** The kind of diagnosis of what a failed task failed for; null for any other task. */
+export function diagnosisOf(task: Task): string | null {
+  return task.status === 'failed' && task.cause !== null ? rowFor(task.cause).kind : null
+}
+
 /** The outcome by stage and by the reply's first digit; `0` is no reply: the link was lost or a deadline passed. */
 const OUTCOMES: { readonly [At in Stage]: { readonly [Class in 0 | 4 | 5]: Outcome } } = {
   letter: { 4: 'refused', 5: 'refused', 0: 'refused' },
@@ -695,6 +744,7 @@ const OUTCOMES: { readonly [At in Stage]: { readonly [Class in 0 | 4 | 5]: Outco
   rcpt: { 4: 'deferred', 5: 'refused', 0: 'deferred' },
   data: { 4: 'deferred', 5: 'refused', 0: 'deferred' },
   dot: { 4: 'deferred', 5: 'refused', 0: 'unknown' },
+  reset: { 4: 'deferred', 5: 'deferred', 0: 'deferred' },
 }
 
 /**

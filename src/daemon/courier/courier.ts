@@ -1,15 +1,12 @@
-import type { SecureContext } from 'node:tls'
 import { type ParsedAddress, parseAddress } from '../../core/domain/address.ts'
 import { SECOND } from '../../core/domain/time.ts'
-import { DEADLINES, type Deadlines } from './deadline.ts'
-import { Resolver } from './dial.ts'
+import type { Deadlines } from './deadline.ts'
 import { failure } from './failure.ts'
 import { Fifo } from './fifo.ts'
 import { Lane } from './lane.ts'
-import type { Surroundings } from './opening.ts'
+import { type Surroundings, surroundings } from './opening.ts'
 import { type CourierSettings, type Parcel, type Report, reportOf } from './report.ts'
 import { Transcript } from './transcript.ts'
-import { trust } from './trust.ts'
 
 export interface CourierOptions {
   /** The most connections at once. */
@@ -53,16 +50,7 @@ export class Courier {
   readonly #empty = Promise.withResolvers<void>()
 
   constructor(settings: CourierSettings, options: CourierOptions) {
-    let context: SecureContext | null = null
-    this.#around = {
-      settings,
-      deadlines: { ...DEADLINES, ...options.deadlines },
-      resolver: new Resolver(settings.host),
-      trust: () => {
-        context ??= trust(settings.ca)
-        return context
-      },
-    }
+    this.#around = surroundings(settings, options.deadlines)
     this.#monotonic = options.monotonic ?? (() => performance.now())
     this.#idleFor = options.idle ?? IDLE
     this.#limit = options.connections

@@ -16,6 +16,7 @@ export interface Deadlines {
   readonly rcpt: number
   readonly data: number
   readonly dot: number
+  readonly reset: number
 }
 
 export const DEADLINES: Deadlines = {
@@ -28,6 +29,7 @@ export const DEADLINES: Deadlines = {
   rcpt: 5 * MINUTE,
   data: 2 * MINUTE,
   dot: 10 * MINUTE,
+  reset: 30 * SECOND,
 }
 
 /** What stands in `originalCode` when a stage's deadline has passed; the first three are nodemailer's names. */

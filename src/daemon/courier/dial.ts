@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
-import { SECOND } from '../../core/domain/time.ts'
+import { DAY, iso, SECOND } from '../../core/domain/time.ts'
 
 /** How long one of several addresses may take before the next one is tried; RFC 8305, section 5, is less patient. */
 const PATIENCE = 2 * SECOND
@@ -66,5 +66,26 @@ export function dialTls(socket: Socket, host: string, context: SecureContext): T
   return connectTls({ socket, ...tlsOptions(host, context) })
 }
 
-/** What TLS came to: `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
-export const describeTls = (socket: TLSSocket): string => `${socket.getProtocol()} ${socket.getCipher().name}`
+/** Renewing a certificate may take a provider's answer and somebody who is back from holidays. */
+const SOON_DAYS = 14
+const NAMES_SHOWN = 3
+
+/**
+ * What TLS came to: `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate until 2027-01-05 for mail.example.org`, with a word of
+ * warning where the certificate expires within 14 days.
+ */
+export function describeTls(socket: TLSSocket, now = Date.now()): string {
+  const { valid_to, subject, subjectaltname } = socket.getPeerCertificate()
+  const tls = `${socket.getProtocol()} ${socket.getCipher().name}`
+  // A session that was taken up again shows no certificate.
+  if (valid_to === undefined) return tls
+  const until = Date.parse(valid_to)
+  const days = Math.floor((until - now) / DAY)
+  const left = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`
+  const warning = days < SOON_DAYS ? ` (warning: it expires ${left})` : ''
+  const alternative = subjectaltname?.split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''))
+  const names = alternative ?? [subject.CN].flat()
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : ''
+  const shown = names.slice(0, NAMES_SHOWN).join(', ')
+  return `${tls}, certificate until ${iso(until).slice(0, 10)}${warning} for ${shown}${more}`
+}

@@ -21,11 +21,17 @@ export function refusal(code: string, response: string): Failure {
   return { code, originalCode: null, response, message: response }
 }
 
+/** OpenSSL's errors are for its authors: `40F7…:error:0A00010B:SSL routines:function:wrong version number:file.c:77:`. */
+const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:([^:]*):[^:]*:([^:]+):[^\n]*$/m
+
+/** An error's message without what only its authors can read: `SSL routines: wrong version number`. */
+const readable = (message: string): string => message.replace(OPENSSL, '$1: $2').trimEnd()
+
 /** An error of node's sockets: its own code is the cause. */
 export function socketFailure(error: NodeJS.ErrnoException, code: 'EDNS' | 'ESOCKET'): Failure {
   // One error for each address that was tried, and no message of its own.
   const message =
-    error instanceof AggregateError ? error.errors.map(({ message }) => message).join('; ') : error.message
+    error instanceof AggregateError ? error.errors.map(({ message }) => message).join('; ') : readable(error.message)
   return failure(code, error.code ?? null, message)
 }
 
@@ -35,7 +41,7 @@ export function smtpFailure(error: SMTPError): Failure {
     code: error.code ?? null,
     originalCode: error.originalCode ?? error.timeoutType ?? null,
     response: error.response ?? null,
-    message: error.message,
+    message: readable(error.message),
   }
 }
 

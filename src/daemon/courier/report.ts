@@ -1,5 +1,6 @@
 import { outcomeOf } from '../../core/domain/diagnosis.ts'
 import type { Happening, Outcome, StageReport } from '../../core/domain/outcome.ts'
+import type { AccessTokens } from './access-token.ts'
 import { enhancedCodeOf, type Failure, happeningOf, replyCodeOf } from './failure.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -19,10 +20,9 @@ export interface CourierSettings {
   readonly clientName: string
 }
 
-export interface SignIn {
-  readonly username: string
-  readonly password: string
-}
+export type SignIn =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'oauth2'; readonly username: string; readonly tokens: AccessTokens }
 
 /** One letter for one recipient. */
 export interface Parcel {

@@ -24,6 +24,7 @@ export class Transcript {
   readonly stages: StageReport[] = []
   readonly startedAt: number
   readonly #monotonic: () => number
+  readonly #entered: ((stage: Stage) => void) | null
   #lines: string[] = []
   #stage: Stage = 'letter'
   #open = false
@@ -31,9 +32,13 @@ export class Transcript {
   #detail = ''
   #reply: string | null = null
 
-  /** @param monotonic milliseconds that never run back */
-  constructor(monotonic: () => number) {
+  /**
+   * @param monotonic milliseconds that never run back
+   * @param entered told of each stage as it begins: those in `stages` were passed
+   */
+  constructor(monotonic: () => number, entered: ((stage: Stage) => void) | null = null) {
     this.#monotonic = monotonic
+    this.#entered = entered
     this.startedAt = monotonic()
     this.#since = this.startedAt
   }
@@ -59,6 +64,7 @@ export class Transcript {
     this.#stage = stage
     this.#since = now
     this.#open = true
+    this.#entered?.(stage)
   }
 
   /** Ends the stage that is under way. */
@@ -74,6 +80,11 @@ export class Transcript {
   /** A line of ours, already masked. */
   say(line: string): void {
     this.#lines.push(`C: ${line}`)
+  }
+
+  /** A line of the story that neither side said, already masked. */
+  note(line: string): void {
+    this.#lines.push(`-- ${line}`)
   }
 
   /** A reply, of one line or several, already masked. */

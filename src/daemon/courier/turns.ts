@@ -42,11 +42,12 @@ export class Turns {
     })
   }
 
-  /** Begins a stage, and its deadline. */
+  /** Begins a stage, and its deadline; DNS and TCP have one together, which begins with the first of them. */
   enter(stage: Exclude<Stage, 'letter'>): void {
+    const connecting = this.transcript?.stage === 'dns'
     this.transcript?.enter(stage)
-    if (stage === 'tcp') return
-    this.arm(stage === 'dns' ? this.#deadlines.connect : this.#deadlines[stage])
+    if (stage === 'tcp' && connecting) return
+    this.arm(stage === 'dns' || stage === 'tcp' ? this.#deadlines.connect : this.#deadlines[stage])
   }
 
   /** The short fact that the stage under way showed. */
@@ -55,7 +56,7 @@ export class Turns {
   }
 
   /** The stage under way has come half-way: its deadline begins anew. */
-  prolong(stage: 'data'): void {
+  prolong(stage: 'data' | 'auth'): void {
     this.arm(this.#deadlines[stage])
   }
 

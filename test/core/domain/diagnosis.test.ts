@@ -176,7 +176,11 @@ const CASES: readonly Case[] = [
       'EAUTH',
       '534-5.7.9 Application-specific password required. For more information, go to\n534 5.7.9  https://support.google.com/mail/?p=InvalidSecondFactor - gsmtp',
     ),
-    { kind: 'app-password', outcome: 'misconfigured', settings: ['SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_USERNAME'] },
+    {
+      kind: 'app-password',
+      outcome: 'misconfigured',
+      settings: ['SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_AUTH_METHOD'],
+    },
   ],
   [
     'a browser asked for',
@@ -222,7 +226,11 @@ const CASES: readonly Case[] = [
       'EAUTH',
       '535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.',
     ),
-    { kind: 'sign-in-policy', outcome: 'misconfigured', settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'] },
+    {
+      kind: 'sign-in-policy',
+      outcome: 'misconfigured',
+      settings: ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD', 'SERVICE_MAIL_AUTH_METHOD'],
+    },
   ],
   [
     "Microsoft 365's wrong password",
@@ -241,13 +249,13 @@ const CASES: readonly Case[] = [
   ],
   [
     'a token refused',
-    happening('auth', 'EOAUTH2', 'invalid_grant: AADSTS700082'),
-    { kind: 'token-refused', outcome: 'misconfigured' },
+    happening('auth', 'EOAUTH2', 'login.microsoftonline.com gave no token: invalid_grant: AADSTS700082'),
+    { kind: 'token-revoked', outcome: 'misconfigured' },
   ],
   [
     'a token refused in JSON',
     happening('auth', 'EAUTH', '334 {"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}'),
-    { kind: 'token-refused', outcome: 'misconfigured' },
+    { kind: 'token-not-accepted', outcome: 'misconfigured' },
   ],
   [
     'no AUTH offered',
@@ -270,6 +278,51 @@ const CASES: readonly Case[] = [
   ],
   // MAIL.
   [
+    'Amazon SES without a verified sender',
+    happening(
+      'dot',
+      'EMESSAGE',
+      '554 Message rejected: Email address is not verified. The following identities failed the check in region US-EAST-1: a@example.org',
+    ),
+    {
+      kind: 'identity-not-verified',
+      outcome: 'misconfigured',
+      settings: ['SERVICE_MAIL_FROM_ADDRESS', 'SERVICE_MAIL_HOST'],
+    },
+  ],
+  [
+    'Exchange Online: too many connections at once',
+    happening(
+      'dot',
+      'EMESSAGE',
+      '432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending',
+    ),
+    { kind: 'sender-put-off', outcome: 'deferred', throttled: true, settings: ['SERVICE_MAIL_CONNECTIONS'] },
+  ],
+  [
+    'Exchange Online: the mailbox that sends is full, not the one that is written to',
+    happening(
+      'dot',
+      'EMESSAGE',
+      '554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded',
+    ),
+    { kind: 'sender-mailbox-full', outcome: 'misconfigured', settings: ['SERVICE_MAIL_USERNAME'] },
+  ],
+  [
+    'Exchange Online: no permission on the mailbox',
+    happening(
+      'dot',
+      'EMESSAGE',
+      '430 4.2.0 STOREDRV; mailbox logon failure; STOREDRV.Submission.Exception:ConnectionFailedTransientException.MapiExceptionLogonFailed',
+    ),
+    { kind: 'sender-mailbox-closed', outcome: 'deferred' },
+  ],
+  [
+    'Amazon SES over its daily quota',
+    happening('dot', 'EMESSAGE', '454 Throttling failure: Daily message quota exceeded.'),
+    { kind: 'sending-limit', outcome: 'deferred', throttled: true },
+  ],
+  [
     'TLS demanded',
     happening('mail', 'EENVELOPE', '530 5.7.0 Must issue a STARTTLS command first. - gsmtp'),
     { kind: 'tls-demanded', outcome: 'misconfigured', settings: ['SERVICE_MAIL_TLS', 'SERVICE_MAIL_PROTOCOL'] },
@@ -280,6 +333,20 @@ const CASES: readonly Case[] = [
     {
       kind: 'not-signed-in',
       outcome: 'misconfigured',
+      settings: ['SERVICE_MAIL_AUTH', 'SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'],
+    },
+  ],
+  [
+    'Postfix without a sign-in, by its rule for clients',
+    happening('rcpt', 'EENVELOPE', '554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied'),
+    { kind: 'not-signed-in', outcome: 'misconfigured' },
+  ],
+  [
+    'Postfix without a sign-in, by its rule for relaying',
+    happening('rcpt', 'EENVELOPE', '554 5.7.1 <user@example.com>: Recipient address rejected: Access denied'),
+    {
+      kind: 'access-denied',
+      outcome: 'refused',
       settings: ['SERVICE_MAIL_AUTH', 'SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD'],
     },
   ],

@@ -10,6 +10,8 @@ export interface OptionDefinition {
   readonly value?: string
   /** Must be given. */
   readonly needed?: true
+  /** May be given several times, or once with several values. */
+  readonly many?: true
   readonly help: string
 }
 
@@ -89,8 +91,8 @@ export function argumentUsage({ name, optional, many }: ArgumentDefinition): str
 }
 
 /** `--limit N`: an option as the help shows it. */
-export const optionUsage = ({ name, value }: OptionDefinition): string =>
-  value === undefined ? `--${name}` : `--${name} ${value}`
+export const optionUsage = ({ name, value, many }: OptionDefinition): string =>
+  value === undefined ? `--${name}` : `--${name} ${value}${many ? '…' : ''}`
 
 /** `postern users list [KEYWORD] [--status STATUS] …`, without the global options. */
 export function commandUsage({ name, arguments: args = [], options = [] }: CommandDefinition): string {

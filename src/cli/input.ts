@@ -11,12 +11,15 @@ export const wrongUse = (sentence: string): Stop => new Stop(EXIT.usage, sentenc
 /** What was typed, to be quoted in a sentence. */
 export const quoted = (typed: string): string => `"${inert(typed, 80)}"`
 
+/** What was given of an option: its value or values, or that it is there. */
+export type Given = string | true | readonly string[]
+
 /** The arguments and options of a sub-command as they were typed. */
 export class Input {
   readonly arguments: readonly string[]
-  readonly #options: ReadonlyMap<string, string | true>
+  readonly #options: ReadonlyMap<string, Given>
 
-  constructor(args: readonly string[], options: ReadonlyMap<string, string | true>) {
+  constructor(args: readonly string[], options: ReadonlyMap<string, Given>) {
     this.arguments = args
     this.#options = options
   }
@@ -34,7 +37,13 @@ export class Input {
   /** An option's value, or undefined where it was not given. */
   text(option: string): string | undefined {
     const value = this.#options.get(option)
-    return value === true ? undefined : value
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** The values of an option that may have several. */
+  texts(option: string): readonly string[] {
+    const value = this.#options.get(option)
+    return typeof value === 'object' ? value : []
   }
 
   /**

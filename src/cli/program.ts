@@ -6,10 +6,9 @@ import {
   GLOBAL_OPTIONS,
   type GroupDefinition,
   type OptionDefinition,
-  optionUsage,
 } from './definition.ts'
 import { commandHelp, groupHelp, programHelp } from './help.ts'
-import { Input, wrongUse } from './input.ts'
+import { type Given, Input, wrongUse } from './input.ts'
 import type { Io } from './io.ts'
 
 /** What came of parsing: a sub-command to run with its input, or help that was printed, asked for or not. */
@@ -57,8 +56,9 @@ class Shown extends Error {
   }
 }
 
-function toOption(definition: OptionDefinition): Option {
-  return new Option(optionUsage(definition).replace(/ (.+)$/, ' <$1>')).makeOptionMandatory(definition.needed ?? false)
+function toOption({ name, value, needed, many }: OptionDefinition): Option {
+  const flags = value === undefined ? `--${name}` : `--${name} <${value}${many ? '...' : ''}>`
+  return new Option(flags).makeOptionMandatory(needed ?? false)
 }
 
 function addCommand(parent: Command, definition: CommandDefinition, io: Io, call: (input: Input) => unknown): void {
@@ -75,11 +75,12 @@ function addCommand(parent: Command, definition: CommandDefinition, io: Io, call
 }
 
 /** The options that were given, by name. */
-function given(command: Command, options: readonly OptionDefinition[]): Map<string, string | true> {
+function given(command: Command, options: readonly OptionDefinition[]): Map<string, Given> {
   const values = new Map<string, unknown>(Object.entries(command.optsWithGlobals()))
   return new Map(
-    options.flatMap((option): [string, string | true][] => {
+    options.flatMap((option): [string, Given][] => {
       const value = values.get(toOption(option).attributeName())
+      if (Array.isArray(value)) return [[option.name, value.map(String)]]
       return typeof value === 'string' || value === true ? [[option.name, value]] : []
     }),
   )

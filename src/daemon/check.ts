@@ -1,59 +1,56 @@
-import { SETTING_NAMES, settingsInForce } from '../core/domain/setting.ts'
-import { reviewSettings } from '../core/domain/setting-review.ts'
-import { EXIT, type ExitStatus } from '../core/exit.ts'
+import type { CheckProgress, UnsavedSetting } from '../core/domain/check.ts'
+import type { Stage, StageReport } from '../core/domain/outcome.ts'
+import { senderOf } from '../core/domain/setting.ts'
+import { EXIT, type ExitStatus, Stop } from '../core/exit.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
-import type { Store } from '../core/store/port.ts'
-import { diagnosisJson, stageJson } from '../core/text/json.ts'
-import { diagnosisLines, stageLines } from '../core/text/report.ts'
-import { Courier } from './courier/courier.ts'
-import type { Report } from './courier/report.ts'
-import { unsentReport } from './deliver.ts'
-import { mailServer } from './mail-server.ts'
+import { checkJson } from '../core/text/json.ts'
+import { checkEndLines, checkStageLines } from '../core/text/report.ts'
+import { reviewForCheck, settingsForCheck } from '../core/usecases/check.ts'
+import type { Context } from '../core/usecases/context.ts'
+import { checkMail } from './check-mail.ts'
+import { noLog } from './log.ts'
 
-/** Reaches the mail server under the settings in force and signs in, without sending a letter. */
-async function reach(store: Store, keys: MasterKeys): Promise<Report> {
-  const server = await mailServer(settingsInForce(await store.settings()), keys)
-  if (!server.ok) return unsentReport(server.happening)
-  const courier = new Courier(server.settings, { connections: 1 })
-  try {
-    return await courier.probe()
-  } finally {
-    await courier.close()
-  }
+export interface CheckCommand {
+  /** Whom RCPT TO names; null: the sender. */
+  readonly to: string | null
+  /** Settings to try out, secrets sealed. */
+  readonly unsaved: readonly UnsavedSetting[]
+  readonly json: boolean
+  readonly print: (line: string) => void
 }
 
-/** Checks store, settings and mail server, and says stage by stage what it saw; 0 when letters could leave. */
-export async function check(
-  store: Store,
-  keys: MasterKeys,
-  json: boolean,
-  print: (line: string) => void,
-): Promise<ExitStatus> {
-  const settings = settingsInForce(await store.settings())
-  const { refusals, warnings } = reviewSettings(settings, SETTING_NAMES)
-  const doubts = [...refusals, ...warnings]
-  if (!settings.SERVICE_MAIL_ENABLE) doubts.push('SERVICE_MAIL_ENABLE is false: no letter leaves until it is true.')
-  const report = await reach(store, keys)
-  const ok = report.happening === null
-  if (json) {
-    const diagnosis = report.happening === null ? null : diagnosisJson(report.happening)
-    print(
-      JSON.stringify({
-        ok,
-        settings: doubts,
-        stages: report.stages.map(stageJson),
-        outcome: report.outcome,
-        reply: report.reply,
-        diagnosis,
-      }),
-    )
-  } else {
-    for (const doubt of doubts) print(`! ${doubt}`)
-    for (const line of stageLines(report.stages)) print(line)
-    for (const line of report.happening === null
-      ? ['The mail server was reached and took the sign-in.']
-      : diagnosisLines(report.happening))
-      print(line)
+/**
+ * Checks the mail server, whether or not a daemon runs, and says stage by stage what it saw; 0 when a letter could leave.
+ * @throws Stop with exit status 2 when the settings to try out contradict one another.
+ */
+export async function check(context: Context, keys: MasterKeys, command: CheckCommand): Promise<ExitStatus> {
+  const { to, unsaved, json, print } = command
+  const settings = await settingsForCheck(context.store, unsaved)
+  const { refusals, warnings } = reviewForCheck(settings, unsaved)
+  if (refusals.length > 0) throw new Stop(EXIT.usage, `posternd: ${refusals.join(' ')} Nothing was checked.`)
+  if (!json) for (const warning of warnings) print(`! ${warning}`)
+
+  const progress: CheckProgress = {
+    from: senderOf(settings),
+    to,
+    status: 'executing',
+    stages: [],
+    stage: null,
+    happening: null,
   }
-  return ok ? EXIT.done : EXIT.failed
+  let shown = 0
+  const tell = (now: CheckProgress) => {
+    if (!json) for (const line of checkStageLines(now).slice(shown)) print(line)
+    shown = now.stages.length
+  }
+  const entered = (stages: readonly StageReport[], stage: Stage) => tell({ ...progress, stages, stage })
+  const around = { context, log: noLog }
+  const { stages, happening } = await checkMail({ settings, keys, around, to }, { entered, signal: NEVER })
+  const end: CheckProgress = { ...progress, status: 'done', stages, happening }
+  tell(end)
+  if (json) print(JSON.stringify(checkJson({ ...end, id: null, settings: unsaved }, warnings)))
+  else for (const line of [...(stages.length > 0 ? [''] : []), ...checkEndLines(end)]) print(line)
+  return happening === null ? EXIT.done : EXIT.failed
 }
+
+const NEVER = new AbortController().signal

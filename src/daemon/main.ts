@@ -12,6 +12,7 @@ import { makeLog, noLog } from './log.ts'
 import { type Options, parseOptions, USAGE } from './options.ts'
 import { notify } from './systemd.ts'
 import { testMail } from './test-mail.ts'
+import { readGiven } from './unsaved.ts'
 
 const options = parseOrExit()
 /** A test letter and a check print what they found; everything else is told by the log. */
@@ -107,7 +108,11 @@ async function run(options: Options): Promise<ExitStatus> {
       return sendTest(options, options.mode.to)
     case 'check': {
       const { data, store } = await open(options, false)
-      const status = await check(store, keysOf(data), options.json, print)
+      const keys = keysOf(data)
+      const { to, given } = options.mode
+      const unsaved = await readGiven(given, keys, process.stdin)
+      const context = { store, actor: currentActor('daemon'), ids: systemIds }
+      const status = await check(context, keys, { to, unsaved, json: options.json, print })
       await store.close()
       return status
     }

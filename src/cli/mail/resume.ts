@@ -1,6 +1,9 @@
+import { isResting } from '../../core/domain/throttle.ts'
 import { EXIT } from '../../core/exit.ts'
 import { findDaemon } from '../../core/host/heartbeat.ts'
-import { mailStatusJson } from '../../core/text/json.ts'
+import { forgotPasswordJson, mailStatusJson } from '../../core/text/json.ts'
+import { readBudget } from '../../core/usecases/budget.ts'
+import { readForgotPassword } from '../../core/usecases/forgot-password.ts'
 import { readMailStatus } from '../../core/usecases/mail-status.ts'
 import { resumeQueue } from '../../core/usecases/settings.ts'
 import type { Run } from '../definition.ts'
@@ -15,7 +18,11 @@ export const resumeMail: Run = (call) =>
     const before = await resumeQueue(context)
     const status = await readMailStatus(store)
     const daemon = findDaemon(data)
-    if (call.json) await printJson(io, mailStatusJson(status, daemon))
+    const budget = await readBudget(store, { daemon: daemon !== null })
+    const links = forgotPasswordJson(await readForgotPassword(store))
+    if (call.json) await printJson(io, { ...mailStatusJson(status, budget, daemon), forgotPassword: links })
+    else if (before.state === 'open' && isResting(before.throttle, store.now()))
+      io.print('Letters rested, since the mail server had asked to slow down: they leave now.')
     else if (before.state === 'open') io.print('The queue is open already.')
     else io.print(`The queue was ${before.state}: a probe is due now, and its success opens it.`)
     if (status.state === 'off') io.complain('SERVICE_MAIL_ENABLE is false: letters wait until it is true.')

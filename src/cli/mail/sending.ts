@@ -1,4 +1,6 @@
+import { isResting } from '../../core/domain/throttle.ts'
 import { type Instant, MINUTE } from '../../core/domain/time.ts'
+import { EXIT, Stop } from '../../core/exit.ts'
 import { findDaemon, type Heartbeat } from '../../core/host/heartbeat.ts'
 import { humanDuration } from '../../core/text/human.ts'
 import { queueReason } from '../../core/text/report.ts'
@@ -19,6 +21,44 @@ export function daemonTrouble(daemon: Heartbeat | null, now: Instant): string | 
   return `The daemon (pid ${daemon.pid}) has not been heard of for ${humanDuration(silence)}: it hangs or has died; restart posternd.`
 }
 
+/**
+ * The daemon that a door asks for something only it can do.
+ * @param wanted what it is wanted for, behind "No daemon is running that could": `send it`
+ * @param instead what does it without a daemon, a whole sentence
+ * @throws Stop with exit status 69 when there is none, or it hangs.
+ */
+export function expectDaemon(data: string, now: Instant, wanted: string, instead: string): Heartbeat {
+  const daemon = findDaemon(data)
+  if (daemon === null) {
+    throw new Stop(EXIT.unavailable, `No daemon is running that could ${wanted}: start posternd. ${instead}`)
+  }
+  const trouble = daemonTrouble(daemon, now)
+  if (trouble !== null) throw new Stop(EXIT.unavailable, `${trouble} ${instead}`)
+  return daemon
+}
+
+const BETWEEN_LOOKS_MS = 1000
+const noop = () => undefined
+
+/** Runs `work` with a signal that aborts when no daemon is there any more, or `over` says that it is in vain. */
+export async function withDaemon<Result>(
+  data: string,
+  work: (gone: AbortSignal) => Promise<Result>,
+  over: () => Promise<boolean> = async () => false,
+): Promise<Result> {
+  const gone = new AbortController()
+  const look = setInterval(() => {
+    if (findDaemon(data) === null) gone.abort()
+    // Where the store cannot be read, the work hears of it by itself.
+    else over().then((isOver) => isOver && gone.abort(), noop)
+  }, BETWEEN_LOOKS_MS)
+  try {
+    return await work(gone.signal)
+  } finally {
+    clearInterval(look)
+  }
+}
+
 /** What keeps letters from leaving, as sentences; none when nothing does. */
 function obstacles({ state, queue }: MailStatus, daemon: Heartbeat | null, now: Instant): readonly string[] {
   const trouble = daemonTrouble(daemon, now)
@@ -28,7 +68,11 @@ function obstacles({ state, queue }: MailStatus, daemon: Heartbeat | null, now: 
     paused: `Mail is paused, and letters wait: ${queueReason('paused', queue)}. "postern mail status" says what mends it.`,
     unreachable: `The mail server cannot be reached, and letters wait: ${queueReason('unreachable', queue)}.`,
   }[state]
-  return [trouble, closed].filter((sentence) => sentence !== null)
+  const rests =
+    state === 'open' && isResting(queue.throttle, now)
+      ? 'The mail server asked to slow down, and letters wait: "postern mail status" says until when.'
+      : null
+  return [trouble, closed, rests].filter((sentence) => sentence !== null)
 }
 
 /** Says on standard error what keeps letters from leaving, where something does. */

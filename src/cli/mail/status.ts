@@ -1,9 +1,15 @@
+import type { Window } from '../../core/domain/budget.ts'
+import { type Settings, settingsInForce } from '../../core/domain/setting.ts'
+import { isResting } from '../../core/domain/throttle.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
 import { findDaemon, type Heartbeat } from '../../core/host/heartbeat.ts'
+import { lastTurnWords, limitWords } from '../../core/text/held.ts'
 import { humanTime, humanUntil } from '../../core/text/human.ts'
-import { mailStatusJson } from '../../core/text/json.ts'
+import { forgotPasswordJson, mailStatusJson } from '../../core/text/json.ts'
 import { diagnosisLines } from '../../core/text/report.ts'
+import { type BudgetStatus, readBudget, type Used } from '../../core/usecases/budget.ts'
+import { type ForgotPasswordStatus, readForgotPassword } from '../../core/usecases/forgot-password.ts'
 import { type MailStatus, readMailStatus } from '../../core/usecases/mail-status.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
@@ -18,20 +24,27 @@ export const mailStatus: Run = (call) =>
     const status = await readMailStatus(store)
     const daemon = findDaemon(data)
     const { io } = call
+    const links = await readForgotPassword(store)
+    const budget = await readBudget(store, { daemon: daemon !== null })
     if (call.json) {
-      await printJson(io, mailStatusJson(status, daemon))
+      await printJson(io, { ...mailStatusJson(status, budget, daemon), forgotPassword: forgotPasswordJson(links) })
       return EXIT.done
     }
     const now = store.now()
+    const settings = settingsInForce(await store.settings())
     const trouble = daemonTrouble(daemon, now)
     printFacts(io, [
       ['Queue', queueWords(status, now)],
       ['Why', whyLines(status)],
       ['Next', nextWords(status, now)],
+      ['Slowed', slowedLines(status, now)],
       [
         'Held',
         status.held === 0 ? 'nothing waits that is due' : `${counted(status.held, 'letter')} due, waiting to leave`,
       ],
+      ['Limits', limitLines(budget, settings)],
+      ['Last', lastLines(budget, { letters: status.held, settings, now })],
+      ['Links', linkLines(links)],
       ['Daemon', daemonWords(daemon, now)],
     ])
     if (trouble !== null) io.complain(`! ${trouble}`)
@@ -50,6 +63,40 @@ function whyLines({ state, queue }: MailStatus): readonly string[] {
     return ['SERVICE_MAIL_ENABLE is false; "postern settings set SERVICE_MAIL_ENABLE=true" turns it on.', ...beneath]
   }
   return queue.cause === null ? [] : diagnosisLines(queue.cause)
+}
+
+/** How far a server that asked us to slow down is obeyed; nothing when none did. */
+function slowedLines({ queue: { throttle } }: MailStatus, now: Instant): readonly string[] {
+  if (throttle === null) return []
+  const since = `the mail server asked to slow down ${humanUntil(throttle.since, now)}`
+  if (isResting(throttle, now)) {
+    return [`${since}: nothing leaves until ${humanTime(throttle.until, now)}`, '"postern mail resume" tries at once']
+  }
+  return [`${since}: ${counted(throttle.connections, 'connection')}, and more as letters arrive`]
+}
+
+function limitLines({ perMinute, daily }: BudgetStatus, settings: Settings): readonly string[] {
+  const used = (limit: Window['limit'], count: Used, time: string) =>
+    `${limitWords(limit, settings)}: ${count.used.toLocaleString('en')} in the last ${time}`
+  return [
+    ...(perMinute === null ? [] : [used('rate', perMinute, 'minute')]),
+    ...(daily === null ? [] : [used('daily-limit', daily, '24 h')]),
+  ]
+}
+
+function lastLines(
+  { last }: BudgetStatus,
+  { letters, settings, now }: { readonly letters: number; readonly settings: Settings; readonly now: Instant },
+): readonly string[] {
+  return last === null ? [] : lastTurnWords(last, { letters, settings, from: now, now })
+}
+
+/** Whether people may ask for links to a new password, and what is missing. */
+function linkLines({ enabled, missing, unconfirmed }: ForgotPasswordStatus): readonly string[] {
+  const doubt = unconfirmed === null ? [] : [unconfirmed]
+  if (enabled) return ['people can ask for a link to a new password', ...missing, ...doubt]
+  const off = missing.length === 0 ? 'off: SERVICE_FORGOT_PASSWORD_ENABLE=true turns them on' : 'off, and missing is:'
+  return [off, ...missing, ...doubt]
 }
 
 /** When a closed queue is tried next; null while it is open or off. */

@@ -1,7 +1,6 @@
 import { parseAddress } from '../../core/domain/address.ts'
 import { MINUTE } from '../../core/domain/time.ts'
-import { EXIT, Stop } from '../../core/exit.ts'
-import { findDaemon } from '../../core/host/heartbeat.ts'
+import { EXIT } from '../../core/exit.ts'
 import { entryJson } from '../../core/text/json.ts'
 import { attemptLines, NOT_TRIED } from '../../core/text/report.ts'
 import { followTask, latestEntry } from '../../core/usecases/follow.ts'
@@ -10,7 +9,7 @@ import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { quoted, wrongUse } from '../input.ts'
 import { printJson } from '../output/json.ts'
-import { daemonTrouble } from './sending.ts'
+import { expectDaemon, withDaemon } from './sending.ts'
 
 /** Longer than any attempt: a final dot may take ten minutes. */
 const FOLLOWED_MS = 12 * MINUTE
@@ -22,12 +21,8 @@ export const testMail: Run = async (call) => {
   const address = parseAddress(typed)
   if (!address.ok) throw wrongUse(`${quoted(typed)} is not an e-mail address: ${address.why}.`)
   return atStore(call, async ({ store, context, data }) => {
-    const daemon = findDaemon(data)
-    const trouble = daemonTrouble(daemon, store.now())
-    if (daemon === null || trouble !== null) {
-      const why = daemon === null ? 'No daemon is running that could send it: start posternd.' : trouble
-      throw new Stop(EXIT.unavailable, `${why} "posternd --test-mail ${address.wire}" sends by itself.`)
-    }
+    const instead = `"posternd --test-mail ${address.wire}" sends by itself.`
+    const daemon = expectDaemon(data, store.now(), 'send it', instead)
     const { id } = await sendTestMail(context, address.wire)
     if (!json) io.complain(`Handed to the daemon (pid ${daemon.pid}); waiting for what the server says …`)
     const task = await withDaemon(data, (gone) =>
@@ -38,19 +33,4 @@ export const testMail: Run = async (call) => {
     else for (const line of entry === null ? [NOT_TRIED] : attemptLines(entry)) io.print(line)
     return entry?.outcome === 'delivered' ? EXIT.done : EXIT.failed
   })
-}
-
-const BETWEEN_LOOKS_MS = 2000
-
-/** Runs `work` with a signal that aborts when no daemon is there any more. */
-async function withDaemon<Result>(data: string, work: (gone: AbortSignal) => Promise<Result>): Promise<Result> {
-  const gone = new AbortController()
-  const look = setInterval(() => {
-    if (findDaemon(data) === null) gone.abort()
-  }, BETWEEN_LOOKS_MS)
-  try {
-    return await work(gone.signal)
-  } finally {
-    clearInterval(look)
-  }
 }

@@ -34,7 +34,11 @@ function plainLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[]):
 }
 
 /** Prints a page: a JSON document, a table on a terminal, or lines for a pipe. Where to go on stands on standard error. */
-export async function printPage<Row>({ io, json }: Call, page: Page<Row>, list: List<Row>): Promise<void> {
+export async function printPage<Row>(
+  { io, json }: Call,
+  page: Pick<Page<Row>, 'items' | 'next'>,
+  list: List<Row>,
+): Promise<void> {
   const { items, next } = page
   if (json) return printJson(io, { items: items.map(list.json), next })
   if (io.terminal === null) await io.write(`${plainLines(items, list.columns).join('\n')}\n`)

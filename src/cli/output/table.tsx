@@ -2,8 +2,9 @@ import { Box, renderToString, Text } from 'ink'
 import { Table } from 'ink-table'
 import type { PropsWithChildren, ReactNode } from 'react'
 import { inert } from '../../core/text/inert.ts'
+import { cellsOf } from '../../core/text/width.ts'
 import type { Column } from './list.ts'
-import { cellsOf, fitWidths, type Wanted } from './width.ts'
+import { fitWidths, type Wanted } from './width.ts'
 
 const LONGEST_CELL = 300
 /** A border before each column, a space on both sides of its text, and the last border. */

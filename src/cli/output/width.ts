@@ -1,16 +1,3 @@
-const segmenter = new Intl.Segmenter()
-/** What takes two cells: East Asian wide and full-width characters (UAX #11), and emoji shown as pictures. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u
-
-/** How many cells of a terminal an inert text takes. Ink measures exactly; this says how wide a column should be. */
-export function cellsOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
-  let cells = 0
-  for (const { segment } of segmenter.segment(text)) cells += WIDE.test(segment) ? 2 : 1
-  return cells
-}
-
 /** A column before it is fitted: how wide it would be, and how it may give way. */
 export interface Wanted {
   readonly width: number

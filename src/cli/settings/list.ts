@@ -2,6 +2,7 @@ import {
   isSettingName,
   SETTING_NAMES,
   type SettingName,
+  type Settings,
   type StoredSetting,
   settingsInForce,
 } from '../../core/domain/setting.ts'
@@ -10,6 +11,7 @@ import { type Instant, iso } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
 import { humanTime } from '../../core/text/human.ts'
 import { settingJson } from '../../core/text/json.ts'
+import { type ForgotPasswordStatus, readForgotPassword } from '../../core/usecases/forgot-password.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { type Column, printPage } from '../output/list.ts'
@@ -41,6 +43,17 @@ const columns = (now: Instant): readonly Column<Row>[] => [
   },
 ]
 
+/** What is to be said of links, once the portal is on: what is missing, or is not known any more. */
+function linkDoubts(
+  { SERVICE_PORTAL_ENABLE: portal }: Settings,
+  { enabled, missing, unconfirmed }: ForgotPasswordStatus,
+): readonly string[] {
+  if (!portal && !enabled) return []
+  const what = enabled ? 'is true, and doubtful:' : 'cannot be turned on yet:'
+  const lacks = missing.length === 0 ? [] : [`SERVICE_FORGOT_PASSWORD_ENABLE ${what} ${missing.join(' ')}`]
+  return unconfirmed === null ? lacks : [...lacks, unconfirmed]
+}
+
 /** `postern settings list` */
 export const listSettings: Run = (call) =>
   atStore(call, async ({ store }) => {
@@ -53,6 +66,7 @@ export const listSettings: Run = (call) =>
     for (const { name } of rows.filter((row) => !isSettingName(row.name))) {
       call.io.complain(`! The store holds a setting that this program does not know, and ignores: ${name}.`)
     }
+    for (const doubt of linkDoubts(settings, await readForgotPassword(store))) call.io.complain(`! ${doubt}`)
     const page = { items, next: null }
     await printPage(call, page, { columns: columns(store.now()), json: ({ json }) => json, none: 'There are none.' })
     return EXIT.done

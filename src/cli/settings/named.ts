@@ -1,4 +1,5 @@
 import { isSettingName, SETTING_NAMES, type SettingName } from '../../core/domain/setting.ts'
+import type { Stop } from '../../core/exit.ts'
 import { quoted, wrongUse } from '../input.ts'
 
 /** How many letters must be added, taken away or changed to make `b` of `a` (Levenshtein). */
@@ -28,7 +29,12 @@ function nearest(typed: string): SettingName | undefined {
 /** @throws Stop with exit status 2, and with the nearest name as a hint, when there is no such setting. */
 export function expectSettingName(typed: string): SettingName {
   if (isSettingName(typed)) return typed
+  throw unknownSetting(typed)
+}
+
+/** Exit status 2 for a name that is no setting's, with the nearest one as a hint. */
+export function unknownSetting(typed: string): Stop {
   const guess = nearest(typed)
   const hint = guess === undefined ? '"postern settings list" names them all' : `did you mean ${guess}?`
-  throw wrongUse(`There is no setting ${quoted(typed)}; ${hint}${guess === undefined ? '.' : ''}`)
+  return wrongUse(`There is no setting ${quoted(typed)}; ${hint}${guess === undefined ? '.' : ''}`)
 }

@@ -2,7 +2,10 @@
 export const OUTCOMES = ['delivered', 'deferred', 'refused', 'misconfigured', 'unreachable', 'unknown'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** The stages of a delivery in their order; `dot` is everything after the final dot has left. */
+/**
+ * The stages of a delivery in their order; `dot` is everything after the final dot has left. A check goes from `rcpt`
+ * to `reset`, which takes sender and recipient back.
+ */
 export const STAGES = [
   'letter',
   'dns',
@@ -15,6 +18,7 @@ export const STAGES = [
   'rcpt',
   'data',
   'dot',
+  'reset',
 ] as const
 export type Stage = (typeof STAGES)[number]
 

@@ -17,7 +17,7 @@ async function landmarks(extensions: readonly string[]) {
   return { asked: end - acknowledgement - letter, end }
 }
 
-describe('the link breaks after every single byte of the conversation', () => {
+describe('case 50: the link breaks after every single byte of the conversation', () => {
   it.each([
     ['fin', SHORT],
     ['rst', SHORT],

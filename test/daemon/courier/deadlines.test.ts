@@ -6,7 +6,7 @@ import { aCourier, aParcel, aServer, summary } from './support.ts'
 const stall = { end: 'stall' } as const
 const PLAIN = ['AUTH PLAIN']
 
-describe('each stage has a deadline of its own', () => {
+describe('case 45: each stage has a deadline of its own', () => {
   const CASES: readonly (readonly [string, Script, string])[] = [
     ['greeting', { greeting: stall }, 'unreachable greeting ETIMEDOUT GREETING_TIMEOUT'],
     ['ehlo', { EHLO: stall }, 'unreachable ehlo ETIMEDOUT EHLO_TIMEOUT'],
@@ -24,14 +24,14 @@ describe('each stage has a deadline of its own', () => {
     await server.until(() => server.connections[0]?.open === false)
   })
 
-  it('connect: an address that does not answer', async () => {
+  it('case 44: connect: an address that does not answer', async () => {
     // TEST-NET-1 (RFC 5737): nothing is there; a machine without a network says so even sooner.
     const courier = aCourier({ port: 587 }, { host: '192.0.2.1', signIn: null }, { deadlines: { connect: 50 } })
     expect(summary(await courier.send(aParcel()))).toMatch(/^unreachable tcp (ETIMEDOUT CONNECT_TIMEOUT|ESOCKET)/)
   })
 })
 
-describe('a server that keeps talking without coming to an end', () => {
+describe('case 45: a server that keeps talking without coming to an end', () => {
   it.each([
     ['one byte now and then', 'x'],
     ['line after line of one reply', '220-still thinking\r\n'],

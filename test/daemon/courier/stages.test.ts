@@ -13,12 +13,24 @@ const CASES: readonly (readonly [what: string, script: Script, summary: string])
   ['blocked at the greeting', { greeting: '554 5.7.1 Blocked' }, 'unreachable greeting EPROTOCOL 554'],
   ['closed before the greeting', { greeting: { end: 'fin' } }, 'unreachable greeting ECONNECTION'],
   ['reset before the greeting', { greeting: { end: 'rst' } }, 'unreachable (tcp|greeting) ESOCKET ECONNRESET'],
-  ['a web server', { greeting: { raw: 'HTTP/1.1 400 Bad Request\r\n\r\n<html>' } }, 'unreachable greeting EPROTOCOL'],
-  ['another protocol', { greeting: { raw: 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n' } }, 'unreachable greeting EPROTOCOL'],
-  ['a line without an end', { greeting: { raw: 'x'.repeat(70_000) } }, 'unreachable greeting EPROTOCOL'],
-  ['a reply without an end', { greeting: { raw: '220-x\r\n'.repeat(20_000) } }, 'unreachable greeting EPROTOCOL'],
   [
-    'bytes that are no text',
+    'case 45: a web server',
+    { greeting: { raw: 'HTTP/1.1 400 Bad Request\r\n\r\n<html>' } },
+    'unreachable greeting EPROTOCOL',
+  ],
+  [
+    'case 45: another protocol',
+    { greeting: { raw: 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n' } },
+    'unreachable greeting EPROTOCOL',
+  ],
+  ['case 45: a line without an end', { greeting: { raw: 'x'.repeat(70_000) } }, 'unreachable greeting EPROTOCOL'],
+  [
+    'case 45: a reply without an end',
+    { greeting: { raw: '220-x\r\n'.repeat(20_000) } },
+    'unreachable greeting EPROTOCOL',
+  ],
+  [
+    'case 45: bytes that are no text',
     { greeting: { raw: Buffer.from([0, 255, 10, 13, 27, 10]) } },
     'unreachable greeting EPROTOCOL',
   ],
@@ -93,6 +105,19 @@ describe('what the server says at each stage', () => {
     expect(report.stages.at(-1)?.stage).toBe(report.happening?.stage ?? 'dot')
   })
 
+  it.each([
+    ['mail', { MAIL: '553 5.7.1 Not yours' }, '553 5.7.1 Not yours'],
+    ['rcpt', { RCPT: '452-4.2.2 Over quota\n452 4.2.2 Sorry' }, '452-4.2.2 Over quota'],
+  ] as const)(
+    'refused at %s and pipelined: the stage shows the refusal, not what follows it',
+    async (stage, script, detail) => {
+      const server = await aServer({ extensions: PIPELINING, ...script })
+      const report = await aCourier(server).send(aParcel())
+      expect(report.stages.at(-1)).toMatchObject({ stage, detail })
+      expect(report.conversation).toMatch(/S: 503 5\.5\.1 [^\n]+$/)
+    },
+  )
+
   it('nothing is sent to a server that offers no sign-in', async () => {
     const server = await aServer({ extensions: ['PIPELINING'] })
     const report = await aCourier(server).send(aParcel())
@@ -140,13 +165,13 @@ describe('what the server says at each stage', () => {
     },
   )
 
-  it('a failed name is told as a failed name', async () => {
+  it('case 44: a failed name is told as a failed name', async () => {
     const report = await aCourier({ port: 25 }, { host: 'no-such-host.invalid', signIn: null }).send(aParcel())
     expect(report.happening).toMatchObject({ stage: 'dns', code: 'EDNS' })
     expect(report.outcome).toBe('unreachable')
   })
 
-  it('a port that nobody listens on is told as such', async () => {
+  it('case 44: a port that nobody listens on is told as such', async () => {
     const server = await aServer()
     await server.close()
     const report = await aCourier(server).send(aParcel())
@@ -180,7 +205,7 @@ describe('what is told of a delivered letter', () => {
       `tcp: 127.0.0.1 port ${server.port}`,
       'greeting: 220 script.example ESMTP',
       'ehlo: PIPELINING, 8BITMIME, SMTPUTF8, SIZE 10485760, AUTH PLAIN LOGIN',
-      'auth: 235 2.7.0 Accepted',
+      'auth: PLAIN: 235 2.7.0 Accepted',
       'mail: 250 2.1.0 Sender ok',
       'rcpt: 250 2.1.5 Recipient ok',
       'data: 354 Go ahead',
@@ -221,7 +246,7 @@ describe('what is told of a delivered letter', () => {
     expect(server.signIns).toBe(1)
   })
 
-  it('replies that are hostile to a terminal are kept as they are, but not all of them', async () => {
+  it('case 51: replies that are hostile to a terminal are kept as they are, but not all of them', async () => {
     const reply = `250-\u001b]52;c;aGk=\u0007 ${'ü'.repeat(5000)}\n250 done`
     const server = await aServer({ dot: reply })
     const report = await aCourier(server).send(aParcel())

@@ -27,7 +27,7 @@ export function aCourier(
       port: server.port,
       protocol: 'smtp',
       tls: false,
-      signIn: { username: 'postern', password: PASSWORD },
+      signIn: { kind: 'password', username: 'postern', password: PASSWORD },
       ca: null,
       clientName: 'postern.example',
       ...settings,

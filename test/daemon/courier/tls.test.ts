@@ -54,7 +54,7 @@ describe.each(WAYS)('%s', (way, settings, script) => {
     ['expired', () => expired, 'ca', 'CERT_HAS_EXPIRED', 'certificate-expired'],
     ['not valid yet', () => future, 'ca', 'CERT_NOT_YET_VALID', 'certificate-expired'],
   ]
-  it.each(REFUSED)('refused: %s', async (_what, certificate, ca, cause, kind) => {
+  it.each(REFUSED)('case 47: refused: %s', async (_what, certificate, ca, cause, kind) => {
     const server = await aServer({ ...script, certificate: certificate() })
     const courier = aCourier(server, { ...settings, host: 'localhost', ca: ca && authority.certificate })
     const report = await courier.send(aParcel())
@@ -105,7 +105,7 @@ describe('TLS that is not to be had', () => {
   it.each([
     ['refused for good', '502 5.5.1 What?', 'misconfigured tls ETLS 502'],
     ['refused for now', '454 4.7.0 TLS not available', 'unreachable tls ETLS 454'],
-  ])('STARTTLS %s: neither the password nor the letter is sent', async (_what, answer, expected) => {
+  ])('case 46: STARTTLS %s: neither the password nor the letter is sent', async (_what, answer, expected) => {
     const server = await aServer({ STARTTLS: answer })
     const report = await aCourier(server, { tls: true }).send(aParcel())
     expect(summary(report)).toBe(expected)
@@ -113,7 +113,7 @@ describe('TLS that is not to be had', () => {
     expect(server.letters).toEqual([])
   })
 
-  it('EHLO refused: no HELO, which would go on without TLS', async () => {
+  it('case 46: EHLO refused: no HELO, which would go on without TLS', async () => {
     const server = await aServer({ EHLO: '502 5.5.1 What?' })
     const report = await aCourier(server, { tls: true }).send(aParcel())
     expect(summary(report)).toBe('misconfigured ehlo ECONNECTION 502')
@@ -134,6 +134,7 @@ describe('TLS that is not to be had', () => {
     const server = await aServer()
     const report = await aCourier(server, { protocol: 'smtps' }).send(aParcel())
     expect(summary(report)).toMatch(/^misconfigured tls ESOCKET ERR_SSL_/)
+    expect(report.happening?.reply).toMatch(/^[A-Za-z ]+: [a-z ]+$/)
     expect(report.happening && diagnose(report.happening).settings).toContain('SERVICE_MAIL_PROTOCOL')
   })
 

@@ -10,6 +10,11 @@ export interface Actor {
   readonly address: string | null
 }
 
+/** Somebody at the portal, from where the request came; who it is, is known once they have proved it. */
+export function visitor(daemon: Actor, address: string | null): Actor {
+  return { name: 'visitor', uid: daemon.uid, door: 'portal', address }
+}
+
 /** An actor on one line: `ann (command line, 192.0.2.7)`. */
 export function describeActor(actor: Actor): string {
   return actor.address === null ? `${actor.name} (${actor.door})` : `${actor.name} (${actor.door}, ${actor.address})`

@@ -1,7 +1,7 @@
 import type { Locale } from './locale.ts'
 
 /** Kinds of letters; a task makes letters of one kind. */
-export const LETTER_KINDS = ['reset-password', 'password-changed', 'test'] as const
+export const LETTER_KINDS = ['reset-password', 'reset-link', 'password-changed', 'test'] as const
 export type LetterKind = (typeof LETTER_KINDS)[number]
 
 /** One version of a template, kept in the store by the hash of its content. */
@@ -22,8 +22,12 @@ export interface LetterVariables {
   readonly name: string
   /** Where to sign in, or the empty string. */
   readonly sign_in_url: string
-  /** How long the secret lives, in hours. */
+  /** How long a temporary password lives, in hours. */
   readonly hours: number
+  /** How long a link lives, in minutes; in letters with a link alone. */
+  readonly minutes?: number
+  /** What the secret makes a link behind, the empty string where SERVICE_PORTAL_URL makes none; in letters with a link alone. */
+  readonly reset_url?: string
   /** The sender's display name, or the empty string. */
   readonly sender: string
 }

@@ -7,6 +7,7 @@ export type Checked =
   | { readonly ok: false; readonly part: PartName; readonly why: string }
 
 const VARIABLES = ['username', 'name', 'sign_in_url', 'hours', 'sender']
+const LINK_VARIABLES = ['minutes', 'reset_url']
 const SAMPLE_SECRET = 'abcd-efgh-jkmn-pqrs-tvwx-yz01'
 const SAMPLES: readonly LetterVariables[] = [
   {
@@ -18,6 +19,8 @@ const SAMPLES: readonly LetterVariables[] = [
   },
   { username: 'bob', name: '', sign_in_url: '', hours: 1, sender: '' },
 ]
+
+const LINK_SAMPLE = { minutes: 60, reset_url: 'https://portal.example.org/reset-password?t=' }
 
 /** A variable that does not exist, also in a branch that no sample takes, or null. */
 function unknownVariable(part: PartName, source: string, known: readonly string[]): string | null {
@@ -33,11 +36,13 @@ function unknownVariable(part: PartName, source: string, known: readonly string[
  */
 export function checkTemplate(template: Template): Checked {
   for (const variables of SAMPLES) {
-    const rendered = tryRender(template, variables, SAMPLE_SECRET, true)
+    const given = template.kind === 'reset-link' ? { ...variables, ...LINK_SAMPLE } : variables
+    const rendered = tryRender(template, given, SAMPLE_SECRET, true)
     if (!rendered.ok) return rendered
   }
   for (const part of PARTS) {
-    const known = part !== 'subject' && carriesSecret(template.kind) ? [...VARIABLES, 'secret'] : VARIABLES
+    const open = template.kind === 'reset-link' ? [...VARIABLES, ...LINK_VARIABLES] : VARIABLES
+    const known = part !== 'subject' && carriesSecret(template.kind) ? [...open, 'secret'] : open
     try {
       const unknown = unknownVariable(part, template[part], known)
       if (unknown !== null) return { ok: false, part, why: `undefined variable: ${unknown}` }

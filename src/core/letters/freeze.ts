@@ -1,6 +1,7 @@
 import { parseAddress } from '../domain/address.ts'
 import type { FrozenLetter, LetterKind, Mailbox } from '../domain/letter.ts'
 import { LOCALES } from '../domain/locale.ts'
+import { parsePortalUrl, signInUrl } from '../domain/portal-url.ts'
 import { type Settings, senderOf } from '../domain/setting.ts'
 import type { Task } from '../domain/task.ts'
 import type { Instant } from '../domain/time.ts'
@@ -35,9 +36,10 @@ export function freezeLetter(ingredients: Ingredients): {
     variables: {
       username: user?.username ?? '',
       name: user?.name ?? '',
-      sign_in_url: settings.SERVICE_SIGN_IN_URL,
+      sign_in_url: signInUrl(settings),
       hours: settings.SERVICE_RESET_PASSWORD_HOURS,
       sender: settings.SERVICE_MAIL_FROM_NAME,
+      ...(task.kind === 'reset-link' ? linkVariables(settings) : {}),
     },
     from,
     to: { name: user?.name ?? '', address: recipient(task, user) },
@@ -48,6 +50,15 @@ export function freezeLetter(ingredients: Ingredients): {
     fallback: chosen.fallback,
   }
   return { letter, chosen }
+}
+
+/** What a letter says of its link. Without a usable SERVICE_PORTAL_URL there is none, and whoever sends it must refuse. */
+function linkVariables(settings: Settings) {
+  const portal = parsePortalUrl(settings.SERVICE_PORTAL_URL)
+  return {
+    minutes: settings.SERVICE_RESET_LINK_MINUTES,
+    reset_url: portal.ok ? `${portal.origin}/reset-password?t=` : '',
+  }
 }
 
 function recipient(task: { readonly kind: LetterKind; readonly to: string }, user: User | null): string {

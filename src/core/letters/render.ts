@@ -1,3 +1,4 @@
+import { secretOf } from '../domain/credential.ts'
 import type { LetterKind, LetterVariables, Template } from '../domain/letter.ts'
 import { explain, explainWithoutValues, HTML_ENGINE, TEXT_ENGINE } from './engine.ts'
 import { clip, inertLine } from './inert.ts'
@@ -31,7 +32,7 @@ type Compiled =
   | { readonly ok: false; readonly part: PartName; readonly why: string }
 
 /** Whether letters of a kind carry a secret. */
-export const carriesSecret = (kind: LetterKind): boolean => kind === 'reset-password'
+export const carriesSecret = (kind: LetterKind): boolean => secretOf(kind) !== null
 
 const compiled = new Map<string, Compiled>()
 
@@ -64,6 +65,8 @@ function inertVariables(variables: LetterVariables): LetterVariables {
   const username = inertLine(variables.username)
   const name = inertLine(variables.name)
   return {
+    ...(variables.minutes === undefined ? {} : { minutes: variables.minutes }),
+    ...(variables.reset_url === undefined ? {} : { reset_url: inertLine(variables.reset_url) }),
     username,
     name: name === '' ? username : name,
     sign_in_url: inertLine(variables.sign_in_url),
@@ -93,23 +96,34 @@ export function tryRender(template: Template, variables: LetterVariables, secret
     if (subject === '') return { ok: false, part, why: 'the subject is empty' }
     part = 'text'
     const text = parts.text(values)
-    if (lacks(text, template.kind, secret)) return { ok: false, part, why: NO_SECRET }
+    const needed = neededIn(template.kind, open, secret)
+    if (!text.includes(needed.text)) return { ok: false, part, why: `it does not show ${needed.name}` }
     part = 'html'
     const html = parts.html(values)
-    if (lacks(html, template.kind, secret)) return { ok: false, part, why: NO_SECRET }
+    if (!html.includes(needed.text)) return { ok: false, part, why: `it does not show ${needed.name}` }
     return { ok: true, letter: { subject, text, html, fallback: null } }
   } catch (error) {
     return { ok: false, part, why: sample ? explain(error) : explainWithoutValues(error) }
   }
 }
 
-const NO_SECRET = 'it does not show {{ secret }}'
-const lacks = (output: string, kind: LetterKind, secret: string) => carriesSecret(kind) && !output.includes(secret)
+/** What a letter of a kind is nothing without: its secret, the whole link, or nothing in particular. */
+function neededIn(kind: LetterKind, { reset_url: before = '' }: LetterVariables, secret: string) {
+  switch (secretOf(kind)) {
+    case 'temporary':
+      return { name: '{{ secret }}', text: secret }
+    case 'link':
+      // Both are written in HTML as they are: an origin, a path and a token have nothing that is escaped.
+      return { name: '{{ reset_url }}{{ secret }}', text: `${before}${secret}` }
+    case null:
+      return { name: '', text: '' }
+  }
+}
 
 /**
  * Renders a letter; the same input gives the same output.
  *
- * @param secret the temporary password, or {@link SECRET_HIDDEN} to show the letter; letters of the kinds without a
+ * @param secret the temporary password or the link's token, or {@link SECRET_HIDDEN} to show the letter; letters of the kinds without a
  *   secret ignore it. It is put into HTML escaped, hence must not contain `& < > " '`.
  * @returns subject (one line, at most 200 characters), plain text and HTML. When an operator's template fails for these
  *   variables, the built-in letter of its kind and locale, with the reason in `fallback`.

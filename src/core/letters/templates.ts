@@ -20,6 +20,7 @@ export function makeTemplate(kind: LetterKind, locale: Locale, { subject, text, 
 function makeAll(locale: Locale, sources: Readonly<Record<LetterKind, LetterSource>>): Record<LetterKind, Template> {
   return {
     'reset-password': makeTemplate('reset-password', locale, sources['reset-password']),
+    'reset-link': makeTemplate('reset-link', locale, sources['reset-link']),
     'password-changed': makeTemplate('password-changed', locale, sources['password-changed']),
     test: makeTemplate('test', locale, sources.test),
   }

@@ -2,13 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   emptyCredential,
+  FAILURES_ALLOWED,
   type LiveSecret,
   SECRET_HARD_LIMIT,
   secretArrived,
   secretExpiry,
   secretWorks,
+  signInDelay,
+  takesPassword,
 } from '../../../src/core/domain/credential.ts'
-import { DAY, HOUR, MINUTE } from '../../../src/core/domain/time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/domain/time.ts'
 import { ids } from '../../support/builders.ts'
 import { MONDAY } from '../../support/clock.ts'
 
@@ -111,5 +114,56 @@ describe('whatever arrives when', () => {
 
 it('a new credential lets nobody in', () => {
   const user = ids.user()
-  expect(emptyCredential(user)).toEqual({ user, hash: null, temporary: null, version: 0 })
+  const nothing = { hash: null, temporary: null, link: null, failures: 0, failedAt: null, version: 0 }
+  expect(emptyCredential(user)).toEqual({ user, ...nothing })
+})
+
+describe('wrong passwords in a row', () => {
+  const failed = (failures: number) => ({ ...emptyCredential(ids.user()), failures, failedAt: MONDAY })
+
+  it.each([
+    [0, 0],
+    [1, 0],
+    [4, 0],
+    [5, SECOND],
+    [6, 2 * SECOND],
+    [10, 32 * SECOND],
+    [14, 512 * SECOND],
+    [15, 15 * MINUTE],
+    [99, 15 * MINUTE],
+  ])('%i of them make the next try wait %i ms', (failures, delay) => {
+    expect(signInDelay(failures)).toBe(delay)
+    if (delay > 0) expect(takesPassword(failed(failures), MONDAY + delay - 1)).toBe(false)
+    expect(takesPassword(failed(failures), MONDAY + delay)).toBe(true)
+  })
+
+  it('disable the password when there are a hundred, whatever time goes by', () => {
+    expect(FAILURES_ALLOWED).toBe(100)
+    expect(takesPassword(failed(99), MONDAY + DAY)).toBe(true)
+    expect(takesPassword(failed(100), MONDAY + 365 * DAY)).toBe(false)
+  })
+
+  it('never make the next one wait less than the one before did', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 2000 }), fc.nat({ max: 100 }), (one, more) => {
+        expect(signInDelay(one + more)).toBeGreaterThanOrEqual(signInDelay(one))
+        expect(signInDelay(one)).toBeLessThanOrEqual(15 * MINUTE)
+      }),
+    )
+  })
+
+  it('leave a hundred guesses at most in any time, and those not within a day', () => {
+    let credential = failed(0)
+    let now = MONDAY
+    let guesses = 0
+    // Somebody who tries again the very moment it is allowed.
+    while (credential.failures < FAILURES_ALLOWED) {
+      now = Math.max(now, (credential.failedAt ?? now) + signInDelay(credential.failures))
+      expect(takesPassword(credential, now)).toBe(true)
+      credential = { ...credential, failures: credential.failures + 1, failedAt: now }
+      guesses++
+    }
+    expect(guesses).toBe(100)
+    expect(now - MONDAY).toBeGreaterThan(21 * HOUR)
+  })
 })

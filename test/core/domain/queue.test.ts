@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Happening, OUTCOMES, type Outcome, STAGES, type Stage } from '../../../src/core/domain/outcome.ts'
-import { NEW_QUEUE, probeNow, type Queue, type QueueNews, queueAfter } from '../../../src/core/domain/queue.ts'
+import {
+  NEW_QUEUE,
+  probeNow,
+  type Queue,
+  type QueueNews,
+  queueAfter,
+  testDelivered,
+} from '../../../src/core/domain/queue.ts'
 import { HOUR, type Instant, MINUTE } from '../../../src/core/domain/time.ts'
 import { MONDAY } from '../../support/clock.ts'
 
@@ -49,7 +56,7 @@ const UNREACHABLE = queueAfter(PROVEN, news('unreachable'), MONDAY)
 describe('an open queue', () => {
   it('closes at a refused sign-in, and the settings are proven no more', () => {
     expect(PAUSED).toEqual({
-      key: 'mail',
+      ...NEW_QUEUE,
       state: 'paused',
       since: MONDAY,
       cause: happening('auth'),
@@ -61,7 +68,7 @@ describe('an open queue', () => {
 
   it('closes where the server cannot be reached, and the settings stay proven', () => {
     expect(UNREACHABLE).toEqual({
-      key: 'mail',
+      ...NEW_QUEUE,
       state: 'unreachable',
       since: MONDAY,
       cause: happening('tcp'),
@@ -76,6 +83,24 @@ describe('an open queue', () => {
     expect(learned).toEqual({ ...NEW_QUEUE, proven: SETTINGS })
     expect(queueAfter(learned, news('delivered'), MONDAY + HOUR)).toBe(learned)
   })
+})
+
+describe('a test letter that was delivered', () => {
+  const tested = { fingerprint: SETTINGS, to: 'ops@example.org', at: MONDAY }
+
+  it('is remembered, and nobody has said yet that it came in', () => {
+    expect(testDelivered(PAUSED, tested)).toEqual({ ...PAUSED, tested: { ...tested, confirmedAt: null } })
+  })
+
+  it.each(['delivered', 'misconfigured', 'unreachable', 'deferred'] as const)(
+    'is remembered whatever becomes of the queue: %s',
+    (outcome) => {
+      for (const queue of [NEW_QUEUE, PROVEN, PAUSED, UNREACHABLE]) {
+        const after = queueAfter(testDelivered(queue, tested), news(outcome), MONDAY + HOUR)
+        expect(after.tested).toEqual({ ...tested, confirmedAt: null })
+      }
+    },
+  )
 })
 
 describe('every state and every outcome', () => {

@@ -40,8 +40,12 @@ describe('the catalogue', () => {
     for (const name of SETTING_NAMES) expect(definitionOf(name).help, name).toMatch(/^\S.{10,110}\.$/)
   })
 
-  it('knows that the password, and nothing else, is a secret', () => {
-    expect(SETTING_NAMES.filter(isSecretSetting)).toEqual(['SERVICE_MAIL_PASSWORD'])
+  it('knows what one signs in with, and nothing else, as secrets', () => {
+    expect(SETTING_NAMES.filter(isSecretSetting)).toEqual([
+      'SERVICE_MAIL_PASSWORD',
+      'SERVICE_MAIL_OAUTH2_CLIENT_SECRET',
+      'SERVICE_MAIL_OAUTH2_REFRESH_TOKEN',
+    ])
   })
 
   it.each(['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'service_mail_port', 'SERVICE_MAIL_PORT ', ''])(
@@ -68,10 +72,13 @@ describe('cases 1 and 8: a whole number', () => {
     expect(integers.map(({ name }) => name)).toEqual([
       'SERVICE_MAIL_PORT',
       'SERVICE_MAIL_CONNECTIONS',
+      'SERVICE_MAIL_RATE_PER_MINUTE',
+      'SERVICE_MAIL_DAILY_LIMIT',
       'SERVICE_MAIL_RETRY_HOURS',
       'SERVICE_MAIL_LOG_DAYS',
       'SERVICE_RESET_DELAY_MINUTES',
       'SERVICE_RESET_PASSWORD_HOURS',
+      'SERVICE_RESET_LINK_MINUTES',
       'SERVICE_PASSWORD_MIN_LENGTH',
     ])
   })

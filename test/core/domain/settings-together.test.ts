@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isLoopback } from '../../../src/core/domain/loopback.ts'
 import {
   DEFAULTS,
   definitionOf,
@@ -8,7 +9,7 @@ import {
   type Settings,
   senderOf,
 } from '../../../src/core/domain/setting.ts'
-import { isLoopback, reviewSettings } from '../../../src/core/domain/setting-review.ts'
+import { reviewSettings } from '../../../src/core/domain/setting-review.ts'
 
 const inForce = (given: Partial<Settings> = {}): Settings => ({ ...DEFAULTS, ...given })
 
@@ -127,6 +128,13 @@ describe('the fingerprint of the mail settings', () => {
       'SERVICE_MAIL_TLS',
       'SERVICE_MAIL_USERNAME',
       'SERVICE_MAIL_PASSWORD',
+      'SERVICE_MAIL_AUTH_METHOD',
+      'SERVICE_MAIL_OAUTH2_PROVIDER',
+      'SERVICE_MAIL_OAUTH2_TENANT',
+      'SERVICE_MAIL_OAUTH2_CLIENT_ID',
+      'SERVICE_MAIL_OAUTH2_CLIENT_SECRET',
+      'SERVICE_MAIL_OAUTH2_REFRESH_TOKEN',
+      'SERVICE_MAIL_OAUTH2_TOKEN_URL',
       'SERVICE_MAIL_FROM_ADDRESS',
       'SERVICE_MAIL_CA_FILE',
     ])

@@ -57,6 +57,6 @@ describe('an outcome', () => {
   })
 
   it('comes at a stage; the stages stand in their order', () => {
-    expect(STAGES.join(' ')).toBe('letter dns tcp greeting tls ehlo auth mail rcpt data dot')
+    expect(STAGES.join(' ')).toBe('letter dns tcp greeting tls ehlo auth mail rcpt data dot reset')
   })
 })

@@ -1,8 +1,10 @@
 import type { LetterKind } from '../../domain/letter.ts'
-import { type LetterSource, page, SECRET_BLOCK, SIGN_IN_LINK } from './page.ts'
+import { type LetterSource, LINK_HOURS, linkBlock, page, SECRET_BLOCK, SIGN_IN_LINK } from './page.ts'
 
 const SIGNED = '{% if sender != "" %}\n{{ sender }}\n{% endif %}'
 const HOURS = '{{ hours }} {% if hours == 1 %}hour{% else %}hours{% endif %}'
+
+const LIFE = `${LINK_HOURS}{% if odd_minutes != 0 %}{{ minutes }} minutes{% elsif whole_hours == 1 %}1 hour{% else %}{{ whole_hours }} hours{% endif %}`
 
 /** The built-in letters in English. */
 export const EN: Readonly<Record<LetterKind, LetterSource>> = {
@@ -34,6 +36,31 @@ ${SECRET_BLOCK}
 ${SIGN_IN_LINK}{% endif %}</p>
 <p>When you first sign in with it, you must choose a new password.</p>
 <p>If you did not ask for this, there is nothing you need to undo: nothing has changed, and your old password still works. Please let your administrators know.</p>`,
+    ),
+  },
+  'reset-link': {
+    subject: 'Reset your password',
+    text: `Hello {{ name }},
+
+Somebody, probably you, asked for a new password for your account
+"{{ username }}". Choose one here:
+
+{{ reset_url }}{{ secret }}
+
+The link works once, for ${LIFE}. If a newer letter has reached you,
+use the link in that one: this one does not work any more.
+
+If you did not ask for this, you need do nothing: nothing has changed,
+and your password still works. Do not give this link to anybody.
+${SIGNED}`,
+    html: page(
+      'en',
+      'Reset your password',
+      `<p>Hello <bdi>{{ name }}</bdi>,</p>
+<p>Somebody, probably you, asked for a new password for your account <b><bdi>{{ username }}</bdi></b>.</p>
+${linkBlock('Reset password', 'Or open this link:')}
+<p>The link works once, for ${LIFE}. If a newer letter has reached you, use the link in that one: this one does not work any more.</p>
+<p>If you did not ask for this, you need do nothing: nothing has changed, and your password still works. Do not give this link to anybody.</p>`,
     ),
   },
   'password-changed': {

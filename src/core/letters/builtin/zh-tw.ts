@@ -1,7 +1,9 @@
 import type { LetterKind } from '../../domain/letter.ts'
-import { type LetterSource, page, SECRET_BLOCK, SIGN_IN_LINK } from './page.ts'
+import { type LetterSource, LINK_HOURS, linkBlock, page, SECRET_BLOCK, SIGN_IN_LINK } from './page.ts'
 
 const SIGNED = '{% if sender != "" %}\n{{ sender }}\n{% endif %}'
+
+const LIFE = `${LINK_HOURS}{% if odd_minutes != 0 %}{{ minutes }} 分鐘{% else %}{{ whole_hours }} 小時{% endif %}`
 
 /** The built-in letters in Traditional Chinese as written in Taiwan. */
 export const ZH_TW: Readonly<Record<LetterKind, LetterSource>> = {
@@ -30,6 +32,28 @@ ${SECRET_BLOCK}
 ${SIGN_IN_LINK}{% endif %}</p>
 <p>以臨時密碼首次登入時，您必須設定新密碼。</p>
 <p>如果您沒有提出這項要求，請放心：您的帳號沒有任何變更，原本的密碼仍可照常使用。也請您通知系統管理員。</p>`,
+    ),
+  },
+  'reset-link': {
+    subject: '重設您的密碼',
+    text: `{{ name }} 您好：
+
+我們收到您帳號「{{ username }}」設定新密碼的要求。請開啟下列連結，設定新密碼：
+
+{{ reset_url }}{{ secret }}
+
+這個連結只能使用一次，有效期限為 ${LIFE}。如果您之後又收到新的信，請改用新信裡的連結，這個連結就不能再用了。
+
+如果您沒有提出這項要求，不需要做任何事：您的帳號沒有任何變更，原本的密碼仍可照常使用。請勿將這個連結提供給任何人。
+${SIGNED}`,
+    html: page(
+      'zh-TW',
+      '重設您的密碼',
+      `<p><bdi>{{ name }}</bdi> 您好：</p>
+<p>我們收到您帳號「<b><bdi>{{ username }}</bdi></b>」設定新密碼的要求。</p>
+${linkBlock('重設密碼', '或開啟這個連結：')}
+<p>這個連結只能使用一次，有效期限為 ${LIFE}。如果您之後又收到新的信，請改用新信裡的連結，這個連結就不能再用了。</p>
+<p>如果您沒有提出這項要求，不需要做任何事：您的帳號沒有任何變更，原本的密碼仍可照常使用。請勿將這個連結提供給任何人。</p>`,
     ),
   },
   'password-changed': {

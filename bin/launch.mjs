@@ -11,9 +11,12 @@ const REQUIRED_MAJOR = 24
 /** The installation is not whole; systemd does not start it again on this status. */
 const WRONG_INSTALLATION = 78
 
-/** Runs `dist/NAME.js`: in this process where its Node is new enough, else in a child on the pinned one. */
-export async function launch(name) {
-  const program = join(root, 'dist', `${name}.js`)
+/**
+ * Runs the program of that name: in this process where its Node is new enough, else in a child on the pinned one.
+ * @param bundle which file of dist/ it is, where it has more than one
+ */
+export async function launch(name, bundle = name) {
+  const program = join(root, 'dist', `${bundle}.js`)
   if (!existsSync(program)) refuse(name, `${program} is not built`)
   if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) await runHere(program)
   else if (existsSync(pinned)) runOnPinned(name)

@@ -1,15 +1,17 @@
-// Builds the two programs into dist/. Nothing is done when dist/ was built from exactly what is there now.
+// Builds the programs into dist/: the command line, the console (which is started on its own, so that it need not load
+// the command line) and the daemon. Nothing is done when dist/ was built from exactly what is there now.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { bundling } from './bundle.mjs'
 import { exclusively } from './exclusive.mjs'
 
 const root = join(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
 const record = join(outdir, 'build.json')
-const stub = join('scripts', 'no-devtools.mjs')
-const programs = { postern: 'src/cli/main.ts', posternd: 'src/daemon/main.ts' }
+const recipe = ['build.mjs', 'bundle.mjs', 'no-devtools.mjs'].map((file) => join('scripts', file))
+const programs = { postern: 'src/cli/main.ts', console: 'src/tui/main.tsx', posternd: 'src/daemon/main.ts' }
 
 /** The files below `directory`, in a fixed order. */
 function filesBelow(directory) {
@@ -21,7 +23,7 @@ function filesBelow(directory) {
 
 /** A digest of all that the programs are made of: contents, since a clock or a checkout may set any date. */
 function digestOfInputs() {
-  const single = ['package.json', 'package-lock.json', 'tsconfig.json', join('scripts', 'build.mjs'), stub]
+  const single = ['package.json', 'package-lock.json', 'tsconfig.json', ...recipe]
   const digest = createHash('sha256')
   for (const path of [...filesBelow(join(root, 'src')), ...single.map((path) => join(root, path))])
     digest.update(`${relative(root, path)}\0`).update(createHash('sha256').update(readFileSync(path)).digest())
@@ -37,34 +39,9 @@ function lastBuild() {
   }
 }
 
-/** Bundles both programs; the files are only in memory yet. */
+/** Bundles the programs; the files are only in memory yet. */
 async function bundle() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: programs,
-    outdir,
-    write: false,
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    minify: true,
-    keepNames: true,
-    sourcemap: 'linked',
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // @peculiar/x509's CommonJS build hides its names from import().
-    mainFields: ['module', 'main'],
-    jsx: 'automatic',
-    // Native add-ons bring prebuilt binaries that they find beside themselves.
-    external: ['fs-native-extensions', 'node-unix-socket'],
-    alias: { 'react-devtools-core': join(root, stub) },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    logLevel: 'warning',
-  })
+  const { outputFiles } = await build(bundling(root, programs, outdir))
   return outputFiles
 }
 

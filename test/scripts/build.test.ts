@@ -24,10 +24,11 @@ beforeEach(() => {
   cpSync(join(home, 'scripts'), join(root, 'scripts'), { recursive: true })
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(home, file), join(root, file))
   symlinkSync(join(home, 'node_modules'), join(root, 'node_modules'))
-  for (const directory of ['src/cli', 'src/daemon']) mkdirSync(join(root, directory), { recursive: true })
+  for (const directory of ['src/cli', 'src/daemon', 'src/tui']) mkdirSync(join(root, directory), { recursive: true })
   source('src/cli/main.ts', `const { word } = await import('./word.ts')\nconsole.log(word)`)
   source('src/cli/word.ts', `export const word: string = 'first'`)
   source('src/daemon/main.ts', `console.log('daemon')`)
+  source('src/tui/main.tsx', `console.log('console')`)
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
@@ -54,6 +55,7 @@ describe('building the programs', () => {
   it('gives one file a program, which loads the rest when it needs it', () => {
     expect(buildAndRun()).toBe('first\n')
     expect(node('dist/posternd.js')).toBe('daemon\n')
+    expect(node('dist/console.js')).toBe('console\n')
     expect(readdirSync(join(root, 'dist'))).not.toContain('postern.js.new')
   })
 

@@ -1,0 +1,1 @@
+export function wantsConsole(argv: readonly string[], isTerminal: boolean): boolean

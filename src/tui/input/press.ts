@@ -1,0 +1,80 @@
+/** The letters of the alphabet, as control keys name them. */
+type Letter =
+  | 'a'
+  | 'b'
+  | 'c'
+  | 'd'
+  | 'e'
+  | 'f'
+  | 'g'
+  | 'h'
+  | 'i'
+  | 'j'
+  | 'k'
+  | 'l'
+  | 'm'
+  | 'n'
+  | 'o'
+  | 'p'
+  | 'q'
+  | 'r'
+  | 's'
+  | 't'
+  | 'u'
+  | 'v'
+  | 'w'
+  | 'x'
+  | 'y'
+  | 'z'
+
+/**
+ * A key that is not a text: the names that the key table uses. The space bar is the text ' '. Terminals send the
+ * same byte for Ctrl-H and Backspace on some keyboards, Ctrl-I and Tab, Ctrl-M and Enter: these three have one name.
+ */
+export type KeyName =
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'pageup'
+  | 'pagedown'
+  | 'enter'
+  | 'escape'
+  | 'tab'
+  | 'shift+tab'
+  | 'backspace'
+  | 'delete'
+  | 'insert'
+  | 'shift+up'
+  | 'shift+down'
+  | 'shift+left'
+  | 'shift+right'
+  | 'ctrl+left'
+  | 'ctrl+right'
+  | 'alt+left'
+  | 'alt+right'
+  | 'alt+b'
+  | 'alt+f'
+  | 'alt+d'
+  | 'alt+backspace'
+  | `ctrl+${Letter}`
+  | 'f1'
+  | 'f2'
+  | 'f3'
+  | 'f4'
+  | 'f5'
+  | 'f6'
+  | 'f7'
+  | 'f8'
+  | 'f9'
+  | 'f10'
+  | 'f11'
+  | 'f12'
+
+/** One thing that an operator did at the keyboard; `text` is one grapheme, `paste` everything that was pasted at once. */
+export type Press =
+  | { readonly kind: 'key'; readonly key: KeyName }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'paste'; readonly text: string }

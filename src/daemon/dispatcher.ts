@@ -1,5 +1,5 @@
 import { diagnose } from '../core/domain/diagnosis.ts'
-import { type Clock, SECOND } from '../core/domain/time.ts'
+import { type Clock, MINUTE, SECOND } from '../core/domain/time.ts'
 import type { Templates } from '../core/letters/overrides.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import { StoreError } from '../core/store/error.ts'
@@ -13,9 +13,11 @@ import {
   settleProbe,
 } from '../core/usecases/delivery.ts'
 import { Alarm } from './alarm.ts'
+import { recordAttempt, wasNotBegun } from './attempt.ts'
 import { Carriers } from './carriers.ts'
-import { deliver, summary, unsentReport } from './deliver.ts'
+import { deliver, unsentReport } from './deliver.ts'
 import type { Log } from './log.ts'
+import { Pace } from './pace.ts'
 import { Standing } from './standing.ts'
 
 export interface DispatcherOptions {
@@ -44,6 +46,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #carriers: Carriers
   readonly #standing: Standing
+  readonly #pace: Pace
   /** Claimed and not begun: given back when the queue closes or the daemon stops. */
   #ready: Claimed[] = []
   #underWay = 0
@@ -59,9 +62,10 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
-    this.#carriers = new Carriers(options.keys)
-    const { clock, log, testsOnly } = options
-    this.#standing = new Standing({ store: options.context.store, carriers: this.#carriers, clock, log, testsOnly })
+    const { context, clock, log, testsOnly } = options
+    this.#carriers = new Carriers(options.keys, { context, log, monotonic: () => clock.monotonic() })
+    this.#standing = new Standing({ store: options.context.store, carriers: this.#carriers, log, testsOnly })
+    this.#pace = new Pace(options.context.store, this.#standing, log)
     this.#alarm = new Alarm(clock, log, () => this.wake())
     // Whoever runs or drains hears of it; without them it is not an error of its own.
     this.#failure.promise.catch(() => undefined)
@@ -81,7 +85,7 @@ export class Dispatcher {
     await Promise.race([this.#follow(signal), this.#failure.promise])
   }
 
-  /** Sends everything that is due and can leave; resolves when nothing of it is left. */
+  /** Sends everything that is due and can leave, at the rate that is set; resolves when nothing of it is left. */
   async drain(): Promise<void> {
     do {
       this.#standing.outdate()
@@ -169,15 +173,19 @@ export class Dispatcher {
     const { context, by, keys, templates } = this.#options
     const { connections } = this.#standing
     const inHand = this.#ready.length + this.#underWay + this.#settling
-    // Unproven, one letter at a time meets the server, and the next waits for what becomes of it.
-    const wanted = connections === 1 ? 1 : connections * (1 + AHEAD)
-    if (inHand > 0 && inHand > wanted - connections) return
+    // Unproven, one letter at a time meets the server, and the next waits for what becomes of it. What goes by a rate
+    // is claimed when it is to go.
+    const { byRate } = this.#pace
+    const wanted = connections === 1 || byRate ? connections : connections * (1 + AHEAD)
+    if (inHand > 0 && wanted - inHand < (byRate ? 1 : connections)) return
     const due = await context.store.nextDue(tests)
     if (due === null || due > context.store.now()) return
+    if (!tests && (await this.#pace.isClosed())) return
     this.#refreshTemplates()
     const request = { limit: wanted - inHand, tests, by, key: keys.current, templates }
     const claimed = await this.#saved(() => claimDue(context, request))
     this.#ready.push(...claimed)
+    if (!tests && claimed.length < request.limit) await this.#pace.look()
     if (claimed.length > 0) this.#again = true
   }
 
@@ -211,15 +219,14 @@ export class Dispatcher {
     await this.#saved(() => settleAttempt(context, report))
     saved()
     this.#settling--
-    this.#record(claimed, report)
+    recordAttempt(this.#options.log, claimed, report)
     this.wake()
     this.#rest()
   }
 
   /** What an outcome says of the server as a whole; the result is called when it is saved. */
   #mind({ outcome, throttled }: AttemptReport): () => void {
-    if (throttled) this.#standing.slowDown()
-    if (outcome === 'misconfigured' || outcome === 'unreachable') return this.#standing.meetTrouble()
+    if (throttled || outcome === 'misconfigured' || outcome === 'unreachable') return this.#standing.meetTrouble()
     return () => this.#standing.delivered()
   }
 
@@ -230,17 +237,6 @@ export class Dispatcher {
     this.#standing.outdate()
     this.wake()
     this.#rest()
-  }
-
-  #record({ task }: Claimed, report: AttemptReport): void {
-    const { happening, outcome, durationMs } = report
-    const facts = { task: task.id, attempt: report.attempt, to: task.to, outcome, durationMs: Math.round(durationMs) }
-    if (happening === null) this.#options.log.info(facts, 'letter delivered')
-    else
-      this.#options.log.warn(
-        { ...facts, reply: report.reply, reason: diagnose(happening).title },
-        `letter ${outcome}: ${summary(happening)}`,
-      )
   }
 
   async #release(): Promise<void> {
@@ -277,27 +273,36 @@ export class Dispatcher {
 
   /** Sets the alarm for what comes next. With letters in hand the next step comes by itself, so an alarm that is set stays. */
   async #sleep(): Promise<void> {
-    if (this.#alarm.isSet && this.#inHand) return
-    const { context } = this.#options
-    const now = context.store.now()
-    const letters = [
-      await context.store.nextDue(true),
-      this.#standing.sends ? await context.store.nextDue(false) : null,
-    ]
-    const { nextProbeAt } = this.#standing
+    if (this.#alarm.isSet && this.#inHand && !this.#pace.byRate) return
+    const now = this.#options.context.store.now()
+    const { nextProbeAt, restsUntil } = this.#standing
     // With letters in hand, what is due already is taken when one of them is settled.
     const earliest = this.#inHand ? now + 1 : Number.NEGATIVE_INFINITY
-    const coming = [...letters, nextProbeAt].filter((time) => time !== null && time >= earliest).map(Number)
+    const coming = [...(await this.#nextLetters()), nextProbeAt, restsUntil]
+      .filter((time) => time !== null && time >= earliest)
+      .map(Number)
     this.#alarm.set(Math.min(...coming.map((time) => Math.max(0, time - now))))
   }
 
+  /** Whether something that is due can leave now; where it is to go within the minute, once it can. */
   async #somethingLeaves(): Promise<boolean> {
-    const { store } = this.#options.context
+    const { context, clock } = this.#options
     this.#standing.outdate()
     await this.#standing.refresh()
-    const now = store.now()
-    const due = [await store.nextDue(true), this.#standing.sends ? await store.nextDue(false) : null]
-    return due.some((time) => time !== null && time <= now)
+    const now = context.store.now()
+    const due = this.#standing.sends ? await context.store.nextDue(false) : null
+    const wait = due !== null && due <= now ? this.#pace.opensAt - now : Number.POSITIVE_INFINITY
+    const test = await context.store.nextDue(true)
+    if ((test !== null && test <= now) || wait <= 0) return true
+    if (wait <= MINUTE) await new Promise<void>((resolve) => clock.wakeAt(clock.wall() + wait, resolve))
+    return wait <= MINUTE
+  }
+
+  /** When the next letters may go, of the test letters and of all others. */
+  async #nextLetters(): Promise<readonly (number | null)[]> {
+    const { store } = this.#options.context
+    const due = this.#standing.sends ? await store.nextDue(false) : null
+    return [await store.nextDue(true), due === null ? null : Math.max(due, this.#pace.opensAt)]
   }
 
   /** Resolves when nothing is in hand and no step is under way, which might take something in hand. */
@@ -311,9 +316,4 @@ export class Dispatcher {
   #rest(): void {
     if (!this.#inHand && this.#running === null) this.#idle()
   }
-}
-
-/** Whether the courier gave a letter back without having begun it. */
-function wasNotBegun({ happening }: AttemptReport): boolean {
-  return happening?.code === 'EABORTED' && happening.stage === 'letter'
 }

@@ -1,7 +1,9 @@
+import { type Window, windowsOf } from '../core/domain/budget.ts'
 import { diagnose } from '../core/domain/diagnosis.ts'
 import { NEW_QUEUE, type Queue } from '../core/domain/queue.ts'
 import { mailFingerprint, type Settings, settingsInForce } from '../core/domain/setting.ts'
-import { type Clock, iso, MINUTE } from '../core/domain/time.ts'
+import { connectionsUnder, isResting } from '../core/domain/throttle.ts'
+import { type Instant, iso } from '../core/domain/time.ts'
 import type { Store } from '../core/store/port.ts'
 import { readQueue } from '../core/usecases/settings.ts'
 import type { Carriers } from './carriers.ts'
@@ -11,14 +13,12 @@ import type { Log } from './log.ts'
 export interface StandingOptions {
   readonly store: Store
   readonly carriers: Carriers
-  readonly clock: Clock
   readonly log: Log
   /** Send test letters alone. */
   readonly testsOnly: boolean
 }
 
-/** After a server asked to slow down, one connection for this long. */
-const SLOW_DOWN = 15 * MINUTE
+const LIMITS = ['SERVICE_MAIL_RATE_PER_MINUTE', 'SERVICE_MAIL_DAILY_LIMIT'] as const
 
 /** How things stand: settings, queue and courier as the store had them when it was last read. */
 export class Standing {
@@ -30,7 +30,7 @@ export class Standing {
   #stale = true
   /** Letters that have met trouble which closes the queue: all, those that are settled, those that were read. */
   readonly #troubles = { met: 0, settled: 0, read: 0 }
-  #slowUntil = 0
+  #windows: readonly Window[] = []
 
   constructor(options: StandingOptions) {
     this.#options = options
@@ -55,7 +55,18 @@ export class Standing {
   /** Whether letters other than tests may leave. */
   get sends(): boolean {
     const allowed = this.#settings.SERVICE_MAIL_ENABLE && !this.#options.testsOnly
-    return this.#queue.state === 'open' && allowed && !this.held
+    return this.#queue.state === 'open' && allowed && !this.held && this.restsUntil === null
+  }
+
+  /** Until when a server that wanted fewer letters than one connection carries is left in peace; null when it is not. */
+  get restsUntil(): Instant | null {
+    const { throttle } = this.#queue
+    return throttle !== null && isResting(throttle, this.#options.store.now()) ? throttle.until : null
+  }
+
+  /** The limits to how many letters may go; none where nothing is limited. */
+  get windows(): readonly Window[] {
+    return this.#windows
   }
 
   /** Letters that may be under way at once. */
@@ -74,7 +85,7 @@ export class Standing {
     this.#stale = true
   }
 
-  /** A letter has met trouble that closes the queue. The result is called when its outcome is saved. */
+  /** A letter has met trouble that concerns all others. The result is called when its outcome is saved. */
   meetTrouble(): () => void {
     this.#troubles.met++
     return () => {
@@ -83,15 +94,9 @@ export class Standing {
     }
   }
 
-  /** The server wants fewer letters. */
-  slowDown(): void {
-    this.#slowUntil = this.#options.clock.monotonic() + SLOW_DOWN
-    this.#stale = true
-  }
-
-  /** A letter has arrived: the first one proves the settings, which is worth a look. */
+  /** A letter has arrived: the first one proves the settings, and while slowed down each may bring a connection back. */
   delivered(): void {
-    if (this.#queue.proven !== this.#fingerprint) this.#stale = true
+    if (this.#queue.proven !== this.#fingerprint || this.#queue.throttle !== null) this.#stale = true
   }
 
   /** Reads how things stand, if that may have changed. Nothing of it holds before all of it is there. */
@@ -105,6 +110,8 @@ export class Standing {
     const queue = await readQueue(store)
     const carrier = await carriers.forSettings(settings, this.#connectionsFor(settings, fingerprint, queue))
     if (this.#queue.state !== queue.state) this.#tell(queue)
+    this.#tellThrottle(queue, settings)
+    if (LIMITS.some((name) => settings[name] !== this.#settings[name])) this.#windows = windowsOf(settings)
     this.#settings = settings
     this.#fingerprint = fingerprint
     this.#queue = queue
@@ -120,8 +127,22 @@ export class Standing {
 
   /** One until a sign-in has succeeded under the settings: one letter at most meets a wrong password. */
   #connectionsFor(settings: Settings, fingerprint: string, queue: Queue): number {
-    const slow = this.#options.clock.monotonic() < this.#slowUntil
-    return queue.proven === fingerprint && !slow ? settings.SERVICE_MAIL_CONNECTIONS : 1
+    return queue.proven === fingerprint ? connectionsUnder(queue.throttle, settings.SERVICE_MAIL_CONNECTIONS) : 1
+  }
+
+  /** One line for each step down, and one when all connections are back. */
+  #tellThrottle({ throttle }: Queue, { SERVICE_MAIL_CONNECTIONS: all }: Settings): void {
+    const { log } = this.#options
+    const before = this.#queue.throttle
+    if (throttle === null) {
+      if (before !== null) log.info({ connections: all }, 'all connections are used again')
+      return
+    }
+    if (throttle.since === before?.since) return
+    const { connections, rests } = throttle
+    const until = iso(throttle.until)
+    const what = rests ? 'nothing leaves until then' : `${connections} of ${all} connections, and more after that`
+    log.warn({ connections, of: all, until }, `the mail server asked to slow down: ${what}`)
   }
 
   /** One loud line when the queue opens or closes. */

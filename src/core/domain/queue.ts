@@ -1,4 +1,5 @@
 import type { Happening, Outcome, Stage } from './outcome.ts'
+import type { Throttle } from './throttle.ts'
 import { type Instant, MINUTE } from './time.ts'
 
 export type QueueState = 'open' | 'paused' | 'unreachable'
@@ -16,6 +17,20 @@ export interface Queue {
   readonly failedProbes: number
   /** The fingerprint of the mail settings that a sign-in last succeeded under, or null. */
   readonly proven: string | null
+  /** The latest test letter that a server took; null while there was none. */
+  readonly tested: TestedMail | null
+  /** Set while a server that asked us to slow down is obeyed. */
+  readonly throttle: Throttle | null
+}
+
+/** A test letter that was delivered. */
+export interface TestedMail {
+  /** The fingerprint of the mail settings that it left under. */
+  readonly fingerprint: string
+  readonly to: string
+  readonly at: Instant
+  /** When an operator said that it had really come in; null while nobody has. */
+  readonly confirmedAt: Instant | null
 }
 
 export const NEW_QUEUE: Queue = {
@@ -26,6 +41,8 @@ export const NEW_QUEUE: Queue = {
   nextProbeAt: null,
   failedProbes: 0,
   proven: null,
+  tested: null,
+  throttle: null,
 }
 
 /** Minutes between the probes of a server that cannot be reached; the last one repeats. */
@@ -66,7 +83,13 @@ export function queueAfter(queue: Queue, news: QueueNews, now: Instant): Queue {
   switch (news.outcome) {
     case 'delivered':
       if (queue.state === 'open' && queue.proven === news.fingerprint) return queue
-      return { ...NEW_QUEUE, since: queue.state === 'open' ? queue.since : now, proven: news.fingerprint }
+      return {
+        ...NEW_QUEUE,
+        since: queue.state === 'open' ? queue.since : now,
+        proven: news.fingerprint,
+        tested: queue.tested,
+        throttle: queue.throttle,
+      }
     case 'misconfigured':
       return waitsForProbe(queue, now) && queue.state === 'paused' ? queue : close(queue, 'paused', news, now)
     case 'unreachable':
@@ -99,10 +122,22 @@ function close(queue: Queue, state: QueueState, news: QueueNews, now: Instant): 
     failedProbes,
     // What closed it was a sign-in or sender problem: the settings are no longer proven.
     proven: state === 'paused' ? null : queue.proven,
+    tested: queue.tested,
+    throttle: queue.throttle,
   }
 }
 
-/** The queue with its next probe due at once: mail settings were saved, or an operator said `resume`. */
+/** The queue after a test letter was taken: it proves that letters arrive under these settings. */
+export function testDelivered(queue: Queue, tested: Omit<TestedMail, 'confirmedAt'>): Queue {
+  return { ...queue, tested: { ...tested, confirmedAt: null } }
+}
+
+/**
+ * The queue tried at once: mail settings were saved, or an operator said `resume`. A closed one is probed, a rest ends;
+ * an open one that does not rest is the very same object.
+ */
 export function probeNow(queue: Queue, now: Instant): Queue {
-  return queue.state === 'open' ? queue : { ...queue, nextProbeAt: now }
+  const { throttle, state } = queue
+  if (throttle?.rests) return probeNow({ ...queue, throttle: { ...throttle, rests: false } }, now)
+  return state === 'open' ? queue : { ...queue, nextProbeAt: now }
 }

@@ -20,7 +20,7 @@ export type Definition = Common &
       }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
     | {
-        readonly type: 'text' | 'host' | 'address' | 'url' | 'path'
+        readonly type: 'text' | 'host' | 'address' | 'url' | 'origin' | 'listener' | 'networks' | 'path'
         readonly default: string
         readonly maxLength: number
       }
@@ -78,6 +78,55 @@ export const SETTINGS = define({
     mail: true,
     help: 'The password to sign in with (for Gmail an app password); sealed, never shown.',
   },
+  SERVICE_MAIL_AUTH_METHOD: {
+    type: 'choice',
+    default: 'password',
+    choices: ['password', 'oauth2'],
+    mail: true,
+    help: 'How to sign in: with SERVICE_MAIL_PASSWORD, or with a token by OAuth 2.0.',
+  },
+  SERVICE_MAIL_OAUTH2_PROVIDER: {
+    type: 'choice',
+    default: 'google',
+    choices: ['google', 'microsoft'],
+    mail: true,
+    help: 'Who gives the tokens, and by which rules.',
+  },
+  SERVICE_MAIL_OAUTH2_TENANT: {
+    type: 'text',
+    default: '',
+    maxLength: 253,
+    mail: true,
+    help: 'With microsoft: the Directory (tenant) ID, or a domain of the organisation.',
+  },
+  SERVICE_MAIL_OAUTH2_CLIENT_ID: {
+    type: 'text',
+    default: '',
+    maxLength: 512,
+    mail: true,
+    help: "The client's id, as the provider gave it when the application was registered.",
+  },
+  SERVICE_MAIL_OAUTH2_CLIENT_SECRET: {
+    type: 'secret',
+    default: '',
+    maxLength: 1024,
+    mail: true,
+    help: "The client's secret; sealed, never shown.",
+  },
+  SERVICE_MAIL_OAUTH2_REFRESH_TOKEN: {
+    type: 'secret',
+    default: '',
+    maxLength: 8192,
+    mail: true,
+    help: 'What tokens are got with; sealed, never shown. With microsoft, empty means client credentials.',
+  },
+  SERVICE_MAIL_OAUTH2_TOKEN_URL: {
+    type: 'url',
+    default: '',
+    maxLength: 2048,
+    mail: true,
+    help: "Where tokens are got, https; empty means the provider's own address.",
+  },
   SERVICE_MAIL_FROM_NAME: { type: 'text', default: '', maxLength: 128, help: "The sender's display name." },
   SERVICE_MAIL_FROM_ADDRESS: {
     type: 'address',
@@ -106,6 +155,22 @@ export const SETTINGS = define({
     help: 'The name said in EHLO; empty means the host name.',
   },
   SERVICE_MAIL_CONNECTIONS: { type: 'integer', default: 5, min: 1, max: 50, help: 'Letters under way at once.' },
+  SERVICE_MAIL_RATE_PER_MINUTE: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 60000,
+    unit: 'letters',
+    help: 'Letters in a minute at most, spread evenly; the rest is held. 0 means no limit.',
+  },
+  SERVICE_MAIL_DAILY_LIMIT: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unit: 'letters',
+    help: 'Letters in any 24 hours at most; the rest is held. 0 means no limit.',
+  },
   SERVICE_MAIL_RETRY_HOURS: {
     type: 'integer',
     default: 48,
@@ -138,7 +203,49 @@ export const SETTINGS = define({
     unit: 'hours',
     help: 'How long a temporary password lives after its letter was accepted.',
   },
-  SERVICE_SIGN_IN_URL: { type: 'url', default: '', maxLength: 2048, help: 'Where people sign in; the letter says it.' },
+  SERVICE_SIGN_IN_URL: {
+    type: 'url',
+    default: '',
+    maxLength: 2048,
+    help: "Where people sign in, as the letter says it; empty means the portal's own page.",
+  },
+  SERVICE_RESET_LINK_MINUTES: {
+    type: 'integer',
+    default: 60,
+    min: 5,
+    max: 1440,
+    unit: 'minutes',
+    help: 'How long a link to a new password lives after its letter was accepted.',
+  },
+  SERVICE_PORTAL_ENABLE: {
+    type: 'boolean',
+    default: false,
+    help: 'Serve the portal, where people sign in and set a new password.',
+  },
+  SERVICE_PORTAL_LISTEN: {
+    type: 'listener',
+    default: '127.0.0.1:8470',
+    maxLength: 64,
+    help: 'Where the portal listens; a web server that ends TLS passes on to it.',
+  },
+  SERVICE_PORTAL_URL: {
+    type: 'origin',
+    default: '',
+    maxLength: 300,
+    help: "The portal's address as people see it; links in letters are built from it alone.",
+  },
+  SERVICE_PORTAL_NAME: { type: 'text', default: 'Postern', maxLength: 64, help: "What the portal's pages are headed." },
+  SERVICE_PORTAL_TRUSTED_PROXY: {
+    type: 'networks',
+    default: '',
+    maxLength: 500,
+    help: 'Who may say for whom it asks (X-Forwarded-For): the addresses of the web servers before the portal.',
+  },
+  SERVICE_FORGOT_PASSWORD_ENABLE: {
+    type: 'boolean',
+    default: false,
+    help: 'Let people ask for a link to a new password. Needs the portal, its address and a test mail that succeeded.',
+  },
   SERVICE_PASSWORD_MIN_LENGTH: {
     type: 'integer',
     default: 15,

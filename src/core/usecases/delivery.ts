@@ -1,11 +1,11 @@
 import { parseAddress } from '../domain/address.ts'
-import { type LiveSecret, secretArrived, secretWorks } from '../domain/credential.ts'
+import { type LiveSecret, type SecretKind, secretArrived, secretOf, secretWorks } from '../domain/credential.ts'
 import type { AttemptId, Ids, TaskId } from '../domain/ids.ts'
 import type { FrozenLetter, Template } from '../domain/letter.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
 import type { Happening } from '../domain/outcome.ts'
-import { probeNow, type QueueNews, queueAfter } from '../domain/queue.ts'
-import { mailFingerprint, type Settings, settingsInForce } from '../domain/setting.ts'
+import { type QueueNews, testDelivered } from '../domain/queue.ts'
+import { type Settings, settingsInForce } from '../domain/setting.ts'
 import {
   ATTEMPT_DEADLINE,
   beginAttempt,
@@ -19,12 +19,13 @@ import {
   type Task,
   type Waiting,
 } from '../domain/task.ts'
-import { HOUR, type Instant } from '../domain/time.ts'
+import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import { freezeLetter } from '../letters/freeze.ts'
 import type { Templates } from '../letters/overrides.ts'
 import type { Transaction } from '../store/port.ts'
 import { type Context, NONCE_BYTES } from './context.ts'
 import { changeSecret, killSecretOf, ownCause } from './open-tasks.ts'
+import { isClosed, room, settleQueue } from './queue.ts'
 import { readQueue, readSetting } from './settings.ts'
 
 /** A letter that this daemon has claimed, with all it takes to send it. */
@@ -46,14 +47,17 @@ export interface ClaimRequest {
 
 /**
  * Claims due tasks for this daemon alone: each becomes `executing` with its attempt, and at a round's first attempt its
- * letter is frozen and its secret goes live. What has become too old to send, or has lost its user, ends here.
+ * letter is frozen and its secret goes live. What has become too old to send, or has lost its user, ends here. No more
+ * are claimed than the limits let go at once: what is claimed is to be sent without delay.
  */
 export async function claimDue({ store, actor, ids }: Context, request: ClaimRequest): Promise<readonly Claimed[]> {
   return store.transact(actor, 'delivery.claim', async (tx) => {
     const settings = settingsInForce(await tx.settings())
-    if (!request.tests && ((await readQueue(tx)).state !== 'open' || !settings.SERVICE_MAIL_ENABLE)) return []
+    if (!request.tests && (await isClosed(tx, settings))) return []
+    const limit = request.tests ? request.limit : Math.min(request.limit, await room(tx, settings))
+    if (limit === 0) return []
     const claimed: Claimed[] = []
-    for (const task of await tx.due({ now: tx.now, limit: request.limit, tests: request.tests })) {
+    for (const task of await tx.due({ now: tx.now, limit, tests: request.tests })) {
       if (task.status !== 'wait') continue
       const ended = await endIfVoid(tx, task, settings)
       if (!ended) claimed.push(await claim(tx, task, settings, request, ids))
@@ -61,6 +65,7 @@ export async function claimDue({ store, actor, ids }: Context, request: ClaimReq
     return claimed
   })
 }
+
 const BOUNDARY_BYTES = 12
 
 async function claim(
@@ -87,25 +92,36 @@ async function claim(
   const executing = beginAttempt(task, { running, letter, key })
   tx.put('task', executing)
   if ((await tx.get('template', chosen.template.hash)) === undefined) tx.put('template', chosen.template)
-  if (task.kind === 'reset-password' && user !== null) {
+  const kind = secretOf(task.kind)
+  if (kind !== null && user !== null) {
     const secret: LiveSecret = {
       task: task.id,
       round: task.round.number,
       nonce: task.round.nonce,
       key,
       issuedAt: tx.now,
-      lifetimeMs: settings.SERVICE_RESET_PASSWORD_HOURS * HOUR,
+      lifetimeMs: lifetimeOf(kind, settings),
       firstArrivedAt: null,
       lastArrivedAt: null,
     }
-    await changeSecret(tx, user.id, () => secret)
+    await changeSecret(tx, user.id, kind, () => secret)
   }
   return { task: executing, template: chosen.template }
 }
 
+/** How long a new secret of a kind lives, in ms. */
+function lifetimeOf(kind: SecretKind, settings: Settings): number {
+  switch (kind) {
+    case 'temporary':
+      return settings.SERVICE_RESET_PASSWORD_HOURS * HOUR
+    case 'link':
+      return settings.SERVICE_RESET_LINK_MINUTES * MINUTE
+  }
+}
+
 /**
  * The letter that a begun round sends again; null for a round that is not begun, and for one whose letter would bring a
- * password that has died since (24 h after an attempt that may have arrived): a new round takes its place.
+ * secret that has died since (24 h after an attempt that may have arrived): a new round takes its place.
  */
 async function letterAgain(
   tx: Transaction,
@@ -114,8 +130,9 @@ async function letterAgain(
   const { letter } = round
   const template = letter === null ? undefined : await tx.get('template', letter.template)
   if (letter === null || template === undefined) return null
-  if (kind !== 'reset-password' || user === null) return { letter, template }
-  const secret = (await tx.get('credential', user.id))?.temporary ?? null
+  const carried = secretOf(kind)
+  if (carried === null || user === null) return { letter, template }
+  const secret = (await tx.get('credential', user.id))?.[carried] ?? null
   const alive = secret?.task === id && secret.round === round.number && secretWorks(secret, tx.now)
   return alive ? { letter, template } : null
 }
@@ -215,26 +232,24 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
     await settleSecret(tx, settled, report.crashed ? task.running.startedAt : tx.now)
     await applyFlag(tx, task, settled, ids)
     tx.log(entryOf(task, report))
-    await settleQueue(tx, report)
+    await settleQueue(tx, report, task.running.startedAt)
+    if (task.kind === 'test' && report.outcome === 'delivered') await noteTest(tx, report.fingerprint, task.to)
     return (await tx.get('task', task.id)) ?? settled
   })
 }
 
-async function settleQueue(tx: Transaction, news: QueueNews): Promise<void> {
-  const queue = await readQueue(tx)
-  const after = queueAfter(queue, news, tx.now)
-  if (after === queue) return
-  // What failed under settings that were saved over meanwhile says nothing of the new ones: they are tried at once.
-  const current = news.fingerprint === mailFingerprint(settingsInForce(await tx.settings()))
-  tx.put('queue', current ? after : probeNow(after, tx.now))
+/** A test letter was taken: that is what lets people ask for links. */
+async function noteTest(tx: Transaction, fingerprint: string, to: string): Promise<void> {
+  tx.put('queue', testDelivered(await readQueue(tx), { fingerprint, to, at: tx.now }))
 }
 
 async function settleSecret(tx: Transaction, settled: Task, at: Instant): Promise<void> {
-  if (settled.user === null || settled.kind !== 'reset-password') return
+  const kind = secretOf(settled.kind)
+  if (settled.user === null || kind === null) return
   const last = settled.attempts.at(-1)
   const mayHaveArrived = last?.outcome === 'delivered' || last?.outcome === 'unknown'
   const dead = settled.status === 'failed' && !settled.round.arrived
-  await changeSecret(tx, settled.user.id, (secret) => {
+  await changeSecret(tx, settled.user.id, kind, (secret) => {
     if (secret === null || secret.task !== settled.id || secret.round !== settled.round.number) return secret
     if (dead) return null
     return mayHaveArrived ? secretArrived(secret, at) : secret
@@ -284,7 +299,7 @@ function entryOf(task: Executing, report: AttemptReport): MailLogEntry {
 
 /** Notes what a probe came to: its success opens the queue. */
 export async function settleProbe({ store, actor }: Context, news: QueueNews): Promise<void> {
-  await store.transact(actor, 'delivery.probe', (tx) => settleQueue(tx, news))
+  await store.transact(actor, 'delivery.probe', (tx) => settleQueue(tx, news, null))
 }
 
 /**

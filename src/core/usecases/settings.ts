@@ -1,3 +1,4 @@
+import { reviewForgotPassword } from '../domain/forgot-password.ts'
 import { NEW_QUEUE, probeNow, type Queue } from '../domain/queue.ts'
 import {
   DEFAULTS,
@@ -9,7 +10,7 @@ import {
   settingsInForce,
 } from '../domain/setting.ts'
 import { reviewSettings } from '../domain/setting-review.ts'
-import type { Reads } from '../store/port.ts'
+import type { Reads, Transaction } from '../store/port.ts'
 import type { Context } from './context.ts'
 
 /** A setting's new value, parsed (a secret: sealed), and the version the operator saw; null takes it as it is. */
@@ -27,7 +28,8 @@ export type SettingsChanged =
 
 /** The queue as it stands. */
 export async function readQueue(store: Pick<Reads, 'get'>): Promise<Queue> {
-  return (await store.get('queue', 'mail')) ?? NEW_QUEUE
+  // A row of an older program lacks what was added since.
+  return { ...NEW_QUEUE, ...(await store.get('queue', 'mail')) }
 }
 
 /** One setting in force, for whoever needs no other. */
@@ -54,27 +56,31 @@ export async function setSettings(
       rows.set(name, { name, value, changedAt: tx.now, changedBy: actor.name, version: (row?.version ?? 0) + 1 })
     }
     const settings = settingsInForce([...rows.values()])
-    const { refusals, warnings } = reviewSettings(
-      settings,
-      changes.map(({ name }) => name),
-    )
+    const changed = changes.map(({ name }) => name)
+    const reviews = [
+      reviewSettings(settings, changed),
+      reviewForgotPassword(before, settings, changed, await readQueue(tx)),
+    ]
+    const refusals = reviews.flatMap((review) => review.refusals)
+    const warnings = reviews.flatMap((review) => review.warnings)
     if (refusals.length > 0) return { kind: 'refused', refusals }
     for (const { name } of changes) {
       const row = rows.get(name)
       if (row !== undefined) tx.put('setting', row)
     }
-    const queue = await readQueue(tx)
-    if (queue.state !== 'open' && mailFingerprint(before) !== mailFingerprint(settings))
-      tx.put('queue', probeNow(queue, tx.now))
+    if (mailFingerprint(before) !== mailFingerprint(settings)) await tryNow(tx)
     return { kind: 'done', settings, warnings }
   })
 }
 
-/** Asks for a probe now. The queue as it was: an open one needs none. */
+/** Asks for a probe now, or ends a rest. The queue as it was: an open one that does not rest needs neither. */
 export async function resumeQueue({ store, actor }: Context): Promise<Queue> {
-  return store.transact(actor, 'mail.resume', async (tx) => {
-    const queue = await readQueue(tx)
-    if (queue.state !== 'open') tx.put('queue', probeNow(queue, tx.now))
-    return queue
-  })
+  return store.transact(actor, 'mail.resume', tryNow)
+}
+
+async function tryNow(tx: Transaction): Promise<Queue> {
+  const queue = await readQueue(tx)
+  const tried = probeNow(queue, tx.now)
+  if (tried !== queue) tx.put('queue', tried)
+  return queue
 }

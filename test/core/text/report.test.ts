@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { CheckProgress } from '../../../src/core/domain/check.ts'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
-import { attemptLines, diagnosisLines, queueReason, stageLines } from '../../../src/core/text/report.ts'
+import { checkJson } from '../../../src/core/text/json.ts'
+import {
+  attemptLines,
+  checkEndLines,
+  checkStageLines,
+  diagnosisLines,
+  queueReason,
+  stageLines,
+} from '../../../src/core/text/report.ts'
 import { anEntry } from '../../support/builders.ts'
 
 const refused: Happening = {
@@ -52,6 +61,66 @@ describe('what is said of an attempt', () => {
       'The server said: 250 2.0.0 Ok: queued as 4F2C',
     ])
     expect(attemptLines(anEntry({ happening: refused }))[0]).toMatch(/^Username and Password/)
+  })
+})
+
+describe('what is said of a check', () => {
+  const stages = [
+    { stage: 'tcp', durationMs: 3, detail: '192.0.2.1 port 587' },
+    { stage: 'auth', durationMs: 40, detail: '535-5.7.8 \u001b[2J' },
+  ] as const
+  const running: CheckProgress = {
+    from: 'postern@example.org',
+    to: null,
+    status: 'executing',
+    stages,
+    stage: 'mail',
+    happening: null,
+  }
+
+  it('is a line for each stage that was passed, inert, and no end while it runs', () => {
+    expect(checkStageLines(running)).toEqual([
+      'TCP           3 ms  192.0.2.1 port 587',
+      'sign-in      40 ms  535-5.7.8 ^[[2J',
+    ])
+    expect(checkEndLines(running)).toEqual([])
+  })
+
+  it('is the stage that was not passed, with the diagnosis at the end', () => {
+    const failed: CheckProgress = { ...running, status: 'done', stage: null, happening: refused }
+    expect(checkStageLines(failed)).toEqual(['TCP           3 ms  192.0.2.1 port 587', 'sign-in      40 ms  failed'])
+    expect(checkEndLines(failed)).toEqual(diagnosisLines(refused))
+    expect(checkJson({ ...failed, id: 'x', settings: [] }, [])).toMatchObject({
+      ok: false,
+      to: 'postern@example.org',
+      stages: [
+        { stage: 'tcp', ok: true },
+        { stage: 'auth', ok: false },
+      ],
+      outcome: 'misconfigured',
+      diagnosis: { title: 'Username and Password not accepted' },
+      reply: refused.reply,
+    })
+  })
+
+  it('is that every stage was passed, and between whom', () => {
+    const passed: CheckProgress = { ...running, status: 'done', stage: null }
+    expect(checkEndLines(passed)).toEqual([
+      'Every stage was passed: the server takes letters from postern@example.org. None was sent.',
+    ])
+    expect(checkEndLines({ ...passed, to: 'ops@example.net\u202e' })).toEqual([
+      'Every stage was passed: the server takes letters from postern@example.org to ops@example.net<U+202E>. None was sent.',
+    ])
+    const json = checkJson({ ...passed, id: null, settings: [{ name: 'SERVICE_MAIL_PORT' }] }, ['Doubtful.'])
+    expect(json).toMatchObject({ id: null, ok: true, settings: ['SERVICE_MAIL_PORT'], warnings: ['Doubtful.'] })
+    expect(json).toMatchObject({ outcome: null, diagnosis: null, reply: null })
+  })
+
+  it('names no stage where a setting is wrong before there is one', () => {
+    const missing: Happening = { ...refused, stage: 'letter', code: 'ESETTING', replyCode: null, enhancedCode: null }
+    const failed: CheckProgress = { ...running, status: 'done', stages: [], stage: null, happening: missing }
+    expect(checkStageLines(failed)).toEqual([])
+    expect(checkEndLines(failed)[0]).toBe('A mail setting is missing or cannot be used')
   })
 })
 

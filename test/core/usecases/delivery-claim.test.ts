@@ -199,7 +199,7 @@ describe('a letter that is too old', () => {
   it('that was deferred to that very moment fails then', async () => {
     await office.reset(await office.addUser())
     office.clock.advance(48 * HOUR - MINUTE)
-    const { id } = await office.send('deferred', { throttled: true })
+    const { id } = await office.send('deferred', { jitter: 1 })
     office.clock.advance(MINUTE)
     expect(await office.store.nextDue(false)).toBe(office.store.now())
     expect(await office.claimAll()).toEqual([])

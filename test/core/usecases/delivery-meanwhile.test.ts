@@ -71,7 +71,7 @@ describe('case 22: between two attempts', () => {
   it('a new address begins a new round, due at once: not a byte more goes to the old one', async () => {
     const alice = await someone()
     const first = await office.claim()
-    await office.settle(first, 'deferred', { throttled: true })
+    await office.settle(first, 'deferred')
     await alice.move()
     expect(await alice.now()).toMatchObject({
       status: 'wait',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { emptyCredential } from '../../../src/core/domain/credential.ts'
 import type { TaskId } from '../../../src/core/domain/ids.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/core/domain/time.ts'
 import type { User } from '../../../src/core/domain/user.ts'
@@ -32,8 +33,7 @@ describe('a temporary password', () => {
     const claimed = await office.claim()
     expect(await office.works(user.id, passwordIn(claimed))).toBe(true)
     expect(await office.credential(user.id)).toEqual({
-      user: user.id,
-      hash: null,
+      ...emptyCredential(user.id),
       temporary: {
         task: claimed.task.id,
         round: 1,
@@ -308,7 +308,7 @@ describe('case 52: redo', () => {
 
   it('of one that waits tries it now, with the same letter', async () => {
     const { id, claimed } = await begun()
-    await office.settle(claimed, 'deferred', { throttled: true })
+    await office.settle(claimed, 'deferred')
     expect(await redo(id)).toMatchObject({ kind: 'done', task: { status: 'wait', scheduledAt: MONDAY } })
     expect(bytesOf(await office.claim())).toBe(bytesOf(claimed))
   })

@@ -1,5 +1,5 @@
-import type { Actor } from '../../../src/core/domain/actor.ts'
-import { type Credential, secretWorks } from '../../../src/core/domain/credential.ts'
+import { type Actor, visitor } from '../../../src/core/domain/actor.ts'
+import { type Credential, secretOf, secretWorks } from '../../../src/core/domain/credential.ts'
 import type { TaskId, UserId } from '../../../src/core/domain/ids.ts'
 import type { LetterKind } from '../../../src/core/domain/letter.ts'
 import type { MailLogEntry } from '../../../src/core/domain/mail-log.ts'
@@ -18,6 +18,7 @@ import { composeLetter } from '../../../src/core/letters/compose.ts'
 import type { Templates } from '../../../src/core/letters/overrides.ts'
 import { renderLetter } from '../../../src/core/letters/render.ts'
 import { builtinTemplate } from '../../../src/core/letters/templates.ts'
+import { linkToken } from '../../../src/core/secrets/link.ts'
 import { matchesTemporaryPassword, temporaryPassword } from '../../../src/core/secrets/temporary-password.ts'
 import type { EmbeddedStore } from '../../../src/core/store/embedded/embedded-store.ts'
 import type { AuditEntry } from '../../../src/core/store/port.ts'
@@ -29,6 +30,7 @@ import {
   claimDue,
   settleAttempt,
 } from '../../../src/core/usecases/delivery.ts'
+import { requestLink } from '../../../src/core/usecases/portal/request-link.ts'
 import { requestResets } from '../../../src/core/usecases/reset.ts'
 import { setSettings } from '../../../src/core/usecases/settings.ts'
 import { sendTestMail } from '../../../src/core/usecases/tasks.ts'
@@ -119,6 +121,25 @@ export class PostOffice implements AsyncDisposable {
 
   get operator(): Context {
     return { store: this.store, actor: anActor, ids }
+  }
+
+  /** Somebody at the portal. */
+  get portal(): Context {
+    return { store: this.store, actor: visitor(posternd, '192.0.2.99'), ids }
+  }
+
+  /** Lets people ask for links: the portal has its address, and a test letter was delivered. */
+  async openPortal(): Promise<void> {
+    await this.set({ SERVICE_PORTAL_ENABLE: true, SERVICE_PORTAL_URL: 'https://portal.example.org' })
+    await this.settle(await this.claimTest(), 'delivered')
+    await this.set({ SERVICE_FORGOT_PASSWORD_ENABLE: true })
+  }
+
+  /** A letter with a link that was asked for and claimed. */
+  async askForLink({ email }: Pick<User, 'email'>): Promise<Claimed> {
+    const asked = await requestLink(this.portal, email)
+    if (asked.kind !== 'made') throw new Error(`no letter: ${asked.why}`)
+    return this.claim()
   }
 
   get daemon(): Context {
@@ -258,9 +279,17 @@ export function passwordIn({ task }: Claimed): string {
   return temporaryPassword(keys, { key, task: task.id, nonce })
 }
 
+/** The token of the link that a claimed letter brings. */
+export function tokenIn({ task }: Claimed): string {
+  const { key, nonce } = task.round
+  if (key === null) throw new Error('the round is not begun')
+  return linkToken(keys, { key, task: task.id, nonce })
+}
+
 /** The bytes that a claimed letter is. */
 export function bytesOf(claimed: Claimed): string {
   const { letter } = claimed.task.round
   if (letter === null) throw new Error('there is no letter')
-  return composeLetter(letter, renderLetter(claimed.template, letter.variables, passwordIn(claimed))).toString()
+  const secret = secretOf(claimed.task.kind) === 'link' ? tokenIn(claimed) : passwordIn(claimed)
+  return composeLetter(letter, renderLetter(claimed.template, letter.variables, secret)).toString()
 }

@@ -191,7 +191,7 @@ const time = [
         ...(await everythingIn(office.store)),
         credentials: await Promise.all(world.users.map((id) => office.credential(id))),
         nextDue: await office.store.nextDue(false),
-        dueCount: await office.store.dueCount(office.store.now()),
+        backlog: await office.store.backlog(office.store.now()),
       })
       const before = await look()
       if (folded) await office.store.fold()

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { diagnosisOf } from '../../../src/core/domain/diagnosis.ts'
 import { MINUTE } from '../../../src/core/domain/time.ts'
 import { requestResets } from '../../../src/core/usecases/reset.ts'
 import {
   cancelTask,
-  diagnosisOf,
   failedTasks,
   redoRefusal,
   redoTasks,

@@ -119,16 +119,22 @@ async function readDocument(path: string, fd: number): Promise<Snapshot> {
   if (tail === null) throw refused(path, 'it is empty or cut short')
   const reader = new DocumentReader(path)
   let crc = 0
-  let rest: Buffer = Buffer.alloc(0)
+  // One piece of memory for the whole document: a hundred of them would lie about until garbage is collected.
+  let memory = Buffer.allocUnsafe(CHUNK)
+  /** The bytes at its beginning that are a line whose end is still to come. */
+  let pending = 0
   for (let at = 0; at < end; ) {
-    const bytes = readAt(fd, at, Math.min(Math.max(CHUNK, rest.length), end - at))
-    if (bytes.length === 0) throw refused(path, 'it was cut short while it was read')
-    at += bytes.length
-    crc = crc32(bytes, crc)
-    rest = reader.take(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]))
+    if (pending === memory.length) memory = Buffer.concat([memory], 2 * memory.length)
+    const read = readSync(fd, memory, pending, Math.min(memory.length - pending, end - at), at)
+    if (read === 0) throw refused(path, 'it was cut short while it was read')
+    at += read
+    crc = crc32(memory.subarray(pending, pending + read), crc)
+    const rest = reader.take(memory.subarray(0, pending + read))
+    pending = rest.length
+    rest.copy(memory)
     await new Promise(setImmediate)
   }
-  if (rest.length > 0 || hex(crc) !== tail[1]) throw refused(path, 'its checksum is wrong')
+  if (pending > 0 || hex(crc) !== tail[1]) throw refused(path, 'its checksum is wrong')
   return reader.finish()
 }
 

@@ -1,9 +1,11 @@
 import type { Actor } from '../../src/core/domain/actor.ts'
+import { type Check, newCheck } from '../../src/core/domain/check.ts'
 import { type Credential, emptyCredential } from '../../src/core/domain/credential.ts'
 import { type Ids, makeIds, type UserId } from '../../src/core/domain/ids.ts'
 import type { FrozenLetter, Template } from '../../src/core/domain/letter.ts'
 import type { MailLogEntry } from '../../src/core/domain/mail-log.ts'
 import { NEW_QUEUE, type Queue } from '../../src/core/domain/queue.ts'
+import type { Session } from '../../src/core/domain/session.ts'
 import type { StoredSetting } from '../../src/core/domain/setting.ts'
 import {
   ATTEMPT_DEADLINE,
@@ -134,8 +136,19 @@ export function aCredential(user: UserId, given: Partial<Credential> = {}): Cred
   return { ...emptyCredential(user), version: 1, ...given }
 }
 
+/** Somebody's session, begun and last used at `MONDAY`. */
+export function aSession(given: Partial<Session> = {}): Session {
+  const own = { hash: ids.nonce(32), user: ids.user(), scope: 'everything', temporary: null } as const
+  return { ...own, createdAt: MONDAY, seenAt: MONDAY, ...given }
+}
+
 export function aSetting(given: Partial<StoredSetting> = {}): StoredSetting {
   return { name: 'SERVICE_MAIL_PORT', value: 2525, changedAt: MONDAY, changedBy: 'olga', version: 1, ...given }
+}
+
+/** A check that waits to be taken up. */
+export function aCheck(given: Partial<Check> = {}): Check {
+  return { ...newCheck({ id: ids.check(), by: anActor, at: MONDAY, to: null, settings: [] }), ...given }
 }
 
 /** A row of a setting that no catalogue knows, as a newer program or a tired hand leaves it. */

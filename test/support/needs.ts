@@ -24,6 +24,12 @@ const NEEDS = {
   script: command('script', 'bsdutils'),
   xfs_io: command('xfs_io', 'xfsprogs'),
   'mkfs.ext4': command('mkfs.ext4', 'e2fsprogs'),
+  postfix: { isThere: mayRunPostfix, advice: 'as root, Debian packages postfix and sasl2-bin: npm run test:setup' },
+  exim: { isThere: () => eximPath() !== undefined, advice: 'Debian package exim4-daemon-light: npm run test:setup' },
+  tcpdump: command('tcpdump', 'tcpdump'),
+  spamassassin: command('spamassassin', 'spamassassin'),
+  nftables: { isThere: mayFilter, advice: 'as root, Debian packages nftables and iproute2: npm run test:setup' },
+  tmux: command('tmux', 'tmux'),
   root: { isThere: () => process.getuid?.() === 0, advice: 'run the tests as root' },
   tmpfs: { isThere: mayMount, advice: 'run the tests as root, where mounting is allowed' },
 }
@@ -54,6 +60,24 @@ function command(program: string, debianPackage: string) {
     isThere: () => pathOf(program) !== undefined,
     advice: `Debian package ${debianPackage}: npm run test:setup`,
   }
+}
+
+/** Exim's program: Debian's own, or the one that `npm run test:setup` unpacks where Postfix is installed. */
+export function eximPath(): string | undefined {
+  const unpacked = '/var/cache/postern-test/exim/usr/sbin/exim4'
+  return pathOf('exim4') ?? (isExecutable(unpacked) ? unpacked : undefined)
+}
+
+/** Postfix's master runs only as root; passwords are checked with Cyrus SASL. */
+function mayRunPostfix(): boolean {
+  return process.getuid?.() === 0 && pathOf('postfix') !== undefined && pathOf('saslpasswd2') !== undefined
+}
+
+/** A network of one's own, with rules of one's own: not every container's root may have it. */
+function mayFilter(): boolean {
+  const [unshare, nft, ip] = [pathOf('unshare'), pathOf('nft'), pathOf('ip')]
+  if (unshare === undefined || nft === undefined || ip === undefined) return false
+  return spawnSync(unshare, ['-n', nft, 'add', 'table', 'ip', 'postern']).status === 0
 }
 
 function mayMount(): boolean {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Actor } from '../../src/core/domain/actor.ts'
 import type { UserId } from '../../src/core/domain/ids.ts'
-import type { SettingName, SettingValue } from '../../src/core/domain/setting.ts'
+import { isSecretSetting, type SettingName, type SettingValue } from '../../src/core/domain/setting.ts'
 import type { Clock } from '../../src/core/domain/time.ts'
 import { systemClock } from '../../src/core/host/clock.ts'
 import { systemIds } from '../../src/core/host/random.ts'
@@ -118,7 +118,7 @@ export async function makeHouse(clock: Clock = systemClock): Promise<House> {
     async set(settings) {
       const changes = []
       for (const [name, value] of Object.entries(settings) as [SettingName, SettingValue][]) {
-        const secret = name === 'SERVICE_MAIL_PASSWORD' && value !== ''
+        const secret = isSecretSetting(name) && value !== ''
         changes.push({
           name,
           value: secret ? await sealSetting(await sealPublicKey(keys), name, String(value)) : value,

@@ -24,6 +24,10 @@ export interface Script {
   readonly STARTTLS?: Answer
   /** The answer to the whole of a sign-in. */
   readonly AUTH?: Answer
+  /** The answer to a sign-in by this token (XOAUTH2, OAUTHBEARER). Default: as `AUTH` says. */
+  readonly token?: (token: string) => Answer
+  /** What follows the client's answer to a 334 that told why its token was refused. */
+  readonly challenged?: Answer
   readonly MAIL?: Answer
   readonly RCPT?: Answer
   readonly DATA?: Answer
@@ -96,6 +100,14 @@ export async function startSmtpScript(script: Script | ((connection: number) => 
   }
 }
 
+const isToken = (line: string): boolean => /^AUTH (XOAUTH2|OAUTHBEARER) /i.test(line)
+
+/** The token in the first response of XOAUTH2 or OAUTHBEARER (RFC 7628, section 3.1). */
+function tokenOf(line: string): string {
+  const said = Buffer.from(line.split(' ')[2] ?? '', 'base64').toString()
+  return /\x01auth=Bearer ([^\x01]+)\x01\x01$/.exec(said)?.[1] ?? ''
+}
+
 function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('not a TCP server')
@@ -152,7 +164,7 @@ class Connection implements ScriptedConnection {
   readonly #wire: Buffer[] = []
   /** What has come and is not yet answered. */
   #rest: Buffer = Buffer.alloc(0)
-  #mode: 'command' | 'letter' | 'LOGIN' | 'deaf' = 'command'
+  #mode: 'command' | 'letter' | 'LOGIN' | 'CHALLENGED' | 'deaf' = 'command'
   #loginSteps = 0
   #from = ''
   /** A sender has been accepted. */
@@ -227,11 +239,13 @@ class Connection implements ScriptedConnection {
 
   #take(line: string): void {
     this.lines.push(`C: ${line}`)
-    const verb = this.#mode === 'LOGIN' ? 'LOGIN' : (line.split(/[ :]/, 1)[0]?.toUpperCase() ?? '')
+    const answering = this.#mode === 'LOGIN' || this.#mode === 'CHALLENGED' ? this.#mode : null
+    const verb = answering ?? line.split(/[ :]/, 1)[0]?.toUpperCase() ?? ''
     this.#answer(this.#answerTo(verb, line))
     // What follows from what was said just now.
     const positive = this.#said.startsWith('2')
     if (verb === 'STARTTLS' && positive) this.#secure()
+    if (verb === 'AUTH' && isToken(line) && this.#said.startsWith('334')) this.#mode = 'CHALLENGED'
     if (verb === 'MAIL') this.#sender = positive
     if (verb === 'RCPT' && positive) this.#to.push(line.slice('RCPT TO:'.length))
     if (verb === 'DATA' && this.#said.startsWith('354')) this.#mode = 'letter'
@@ -247,6 +261,7 @@ class Connection implements ScriptedConnection {
       case 'STARTTLS':
         return script.STARTTLS ?? (script.certificate ? '220 2.0.0 Ready to start TLS' : '502 5.5.1 What?')
       case 'AUTH':
+        if (isToken(line) && script.token !== undefined) return this.#signIn(script.token(tokenOf(line)))
         if (!/^AUTH LOGIN$/i.test(line)) return this.#signIn()
         this.#mode = 'LOGIN'
         this.#loginSteps = 0
@@ -256,6 +271,9 @@ class Connection implements ScriptedConnection {
         if (this.#loginSteps === 1) return '334 UGFzc3dvcmQ6'
         this.#mode = 'command'
         return this.#signIn()
+      case 'CHALLENGED':
+        this.#mode = 'command'
+        return script.challenged ?? '535 5.7.8 Token not accepted'
       case 'MAIL':
         this.#from = line.slice('MAIL FROM:'.length)
         this.#to = []
@@ -275,9 +293,9 @@ class Connection implements ScriptedConnection {
     }
   }
 
-  #signIn(): Answer {
+  #signIn(answer: Answer | undefined = this.#script.AUTH): Answer {
     this.#state.signIns++
-    return this.#script.AUTH ?? '235 2.7.0 Accepted'
+    return answer ?? '235 2.7.0 Accepted'
   }
 
   #takeLetter(part: Buffer): void {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStore } from '../../src/core/store/embedded/create.ts'
@@ -55,6 +55,13 @@ export class StoreHouse implements AsyncDisposable {
     const store = await EmbeddedStore.open(this.data, { clock: this.clock, warn, ...options })
     this.#open.add(store)
     return store
+  }
+
+  /** All that stands in any file of the data directory. */
+  contents(): string {
+    const entries = readdirSync(this.data, { withFileTypes: true, recursive: true })
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+    return files.map((file) => readFileSync(file, 'latin1')).join('\n')
   }
 
   async closeAll(): Promise<void> {

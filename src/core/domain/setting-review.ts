@@ -1,3 +1,5 @@
+import { isLoopback } from './loopback.ts'
+import { reviewOauth2 } from './oauth2-review.ts'
 import { type SettingName, type Settings, senderOf } from './setting.ts'
 
 export interface SettingsReview {
@@ -7,21 +9,18 @@ export interface SettingsReview {
   readonly warnings: readonly string[]
 }
 
-/** Whether `host` is this machine itself. */
-export const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || host === '::1' || /^127(\.[0-9]+){3}$/.test(host)
-
 /** What stands against the settings as a whole after `changed` were set: pairs that contradict one another. */
 export function reviewSettings(settings: Settings, changed: readonly SettingName[]): SettingsReview {
   const refusals: string[] = []
   const warnings: string[] = []
   const touches = (...names: SettingName[]) => names.some((name) => changed.includes(name))
   const { SERVICE_MAIL_AUTH: auth, SERVICE_MAIL_PROTOCOL: protocol, SERVICE_MAIL_PORT: port } = settings
+  const byPassword = auth && settings.SERVICE_MAIL_AUTH_METHOD === 'password'
 
   if (
     changed.includes('SERVICE_MAIL_PASSWORD') &&
     settings.SERVICE_MAIL_PASSWORD === '' &&
-    auth &&
+    byPassword &&
     settings.SERVICE_MAIL_USERNAME !== ''
   ) {
     refusals.push(
@@ -52,8 +51,8 @@ export function reviewSettings(settings: Settings, changed: readonly SettingName
     }
   }
   if (
-    touches('SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_AUTH') &&
-    auth &&
+    touches('SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_AUTH', 'SERVICE_MAIL_AUTH_METHOD') &&
+    byPassword &&
     settings.SERVICE_MAIL_USERNAME !== '' &&
     settings.SERVICE_MAIL_PASSWORD === ''
   ) {
@@ -66,5 +65,6 @@ export function reviewSettings(settings: Settings, changed: readonly SettingName
   ) {
     warnings.push('There is no sender: set SERVICE_MAIL_FROM_ADDRESS, or an e-mail address as SERVICE_MAIL_USERNAME.')
   }
-  return { refusals, warnings }
+  const oauth2 = reviewOauth2(settings, changed)
+  return { refusals: [...refusals, ...oauth2.refusals], warnings: [...warnings, ...oauth2.warnings] }
 }

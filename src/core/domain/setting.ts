@@ -1,4 +1,6 @@
 import { parseAddress } from './address.ts'
+import { isNetwork, networksOf, parseListener } from './network.ts'
+import { parsePortalUrl } from './portal-url.ts'
 import { type Definition, SETTINGS } from './setting-catalogue.ts'
 
 export type SettingName = keyof typeof SETTINGS
@@ -49,16 +51,21 @@ export function parseSetting(name: SettingName, text: string): ParsedSetting {
     case 'host':
     case 'address':
     case 'url':
+    case 'origin':
+    case 'listener':
+    case 'networks':
     case 'path':
       if (text.length > definition.maxLength) return refused(`${name} is over ${definition.maxLength} characters.`)
       // Without a host the connection would go to this machine.
-      if (text === '' && definition.type === 'host' && definition.default !== '')
+      if (text === '' && (definition.type === 'host' || definition.type === 'listener') && definition.default !== '')
         return refused(`${name} must not be empty.`)
       return text === '' || definition.type === 'secret' ? accepted(text) : parseText(name, definition.type, text)
   }
 }
 
-function parseText(name: SettingName, type: 'text' | 'host' | 'address' | 'url' | 'path', text: string): ParsedSetting {
+type TextType = 'text' | 'host' | 'address' | 'url' | 'origin' | 'listener' | 'networks' | 'path'
+
+function parseText(name: SettingName, type: TextType, text: string): ParsedSetting {
   switch (type) {
     case 'text':
       return accepted(text)
@@ -80,6 +87,22 @@ function parseText(name: SettingName, type: 'text' | 'host' | 'address' | 'url' 
       return plain && /^https?:\/\/[^\s\\]+$/i.test(text)
         ? accepted(text)
         : refused(`${name} must be a web address like https://example.org/login, not "${text}".`)
+    }
+    case 'origin': {
+      const portal = parsePortalUrl(text)
+      return portal.ok ? accepted(portal.origin) : refused(`${name} ${portal.why}.`)
+    }
+    case 'listener': {
+      const listener = parseListener(text)
+      return listener === null
+        ? refused(`${name} must be an IP address and a port like 127.0.0.1:8470 or [::1]:8470, not "${text}".`)
+        : accepted(text)
+    }
+    case 'networks': {
+      const wrong = networksOf(text).find((network) => !isNetwork(network))
+      return wrong === undefined
+        ? accepted(networksOf(text).join(','))
+        : refused(`${name} must be IP addresses or networks like 10.0.0.0/8, divided by commas; "${wrong}" is none.`)
     }
     case 'path':
       return text.startsWith('/') ? accepted(text) : refused(`${name} must be an absolute path, not "${text}".`)
@@ -106,6 +129,11 @@ export interface StoredSetting {
   readonly changedAt: number
   readonly changedBy: string
   readonly version: number
+  /**
+   * Of a refresh token: the one that its provider gave in its place since, sealed. It is not the operator's doing: value,
+   * version and the fingerprint of the mail settings stay as they are. Setting it anew takes this away.
+   */
+  readonly renewed?: string
 }
 
 /** The values in force: the defaults under what is stored. */

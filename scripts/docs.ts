@@ -11,12 +11,14 @@ import {
 import { EXIT_STATUSES } from '../src/cli/help.ts'
 import { definitionOf, SETTING_NAMES, type SettingName } from '../src/core/domain/setting.ts'
 import type { Definition } from '../src/core/domain/setting-catalogue.ts'
+import { keyTable, strokeWords } from '../src/tui/keymap.ts'
 
 /** Each generated page by its path below the checkout. */
 export function documents(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/cli.md', cliPage()],
     ['docs/settings.md', settingsPage()],
+    ['docs/keys.md', keysPage()],
   ])
 }
 
@@ -86,6 +88,24 @@ function commandPart(definition: CommandDefinition): string[] {
   ]
 }
 
+function keysPage(): string {
+  return page([
+    '# The keys of the console',
+    NOTICE,
+    'The console shows the same with `?`, as far as it holds where one is. A key marked * changes something: it does not exist under `--read-only`.',
+    ...keyTable().flatMap(({ title, rows }) => [
+      `## ${title}`,
+      table(
+        ['keys', ''],
+        rows.map(({ keys, help, changes }) => [
+          `${keys.map((key) => `\`${strokeWords(key)}\``).join(' ')}${changes === true ? ' *' : ''}`,
+          help,
+        ]),
+      ),
+    ]),
+  ])
+}
+
 function settingsPage(): string {
   return page([
     '# Settings',
@@ -117,6 +137,12 @@ function valueWords(definition: Definition): string {
       return 'an e-mail address'
     case 'url':
       return 'a web address'
+    case 'origin':
+      return '`https://` and a host, with a port if need be; `http://` for this machine alone'
+    case 'listener':
+      return 'an IP address and a port'
+    case 'networks':
+      return 'IP addresses or networks, divided by commas'
     case 'path':
       return 'an absolute path'
     case 'text':

@@ -23,10 +23,14 @@ describe('postern mail status', () => {
       queue: 'open',
       reason: null,
       held: 0,
+      limits: { perMinute: null, daily: null },
+      lastLeavesAt: null,
+      throttle: null,
       since: null,
       nextProbeAt: null,
       diagnosis: null,
       daemon: null,
+      forgotPassword: { enabled: false, missing: expect.any(Array), testMail: null },
     })
     const { status, out, err } = await desk.run(['mail', 'status'])
     expect(status).toBe(0)
@@ -69,6 +73,26 @@ describe('postern mail status', () => {
     })
     expect(await desk.done('mail', 'status')).toMatch(/^Queue {3}off.*Beneath that it is unreachable:$/ms)
     expect(await desk.json('mail', 'resume')).toMatchObject({ queue: 'off' })
+  })
+
+  it('says exactly what is missing before people may ask for links, and what is doubtful afterwards', async () => {
+    const links = async () => (await desk.done('mail', 'status')).split('\n').slice(3, -1)
+    // Whoever has no portal has no use for it.
+    expect(await links()).toEqual([])
+    await desk.done('settings', 'set', 'SERVICE_PORTAL_ENABLE=true')
+    expect(await links()).toEqual([
+      'Links   off, and missing is:',
+      '        SERVICE_PORTAL_URL is not set: set it to the address of the portal.',
+      '        No test mail has succeeded yet: send one with "postern mail test ADDRESS".',
+    ])
+    await office.openPortal()
+    const [on, doubt, ...more] = await links()
+    expect(on).toBe('Links   people can ask for a link to a new password')
+    expect(doubt).toMatch(/took the test mail to olga@example\.org.*"postern mail confirm"\.$/)
+    expect(more).toEqual([])
+    expect(await desk.json('mail', 'status')).toMatchObject({
+      forgotPassword: { enabled: true, missing: [], testMail: { to: 'olga@example.org', confirmedAt: null } },
+    })
   })
 
   it('has nothing to resume while the queue is open', async () => {
@@ -161,5 +185,37 @@ describe('with a daemon', () => {
       await daemon.ended
       await house.remove()
     }
+  })
+})
+
+describe('postern mail confirm', () => {
+  let office: PostOffice
+  let desk: Desk
+  beforeEach(async () => {
+    office = await PostOffice.open()
+    desk = new Desk(office.house.data)
+  })
+  afterEach(() => office[Symbol.asyncDispose]())
+
+  it('says that the last test letter came in', async () => {
+    await office.openPortal()
+    expect(await desk.done('mail', 'confirm')).toMatch(
+      /^Confirmed: the test mail of .+ to olga@example\.org came in\.\n$/,
+    )
+    expect(await desk.json('mail', 'confirm')).toEqual({
+      to: 'olga@example.org',
+      at: expect.stringMatching(/Z$/),
+      confirmedAt: expect.stringMatching(/Z$/),
+    })
+    expect(await desk.done('mail', 'status')).not.toContain('mail confirm')
+  })
+
+  it('is refused where there is nothing to confirm', async () => {
+    const { status, err } = await desk.run(['mail', 'confirm'])
+    expect(status).toBe(1)
+    expect(err).toMatch(/^postern: There is no test mail to confirm: send one with "postern mail test ADDRESS"\.$/m)
+    await office.openPortal()
+    await office.set({ SERVICE_MAIL_HOST: 'other.example.org' })
+    expect((await desk.run(['mail', 'confirm'])).err).toMatch(/were changed after the last test mail/)
   })
 })

@@ -169,4 +169,21 @@ describe('postern settings', () => {
       { name: 'SERVICE_MAIL_ENABLE', value: true },
     ])
   })
+
+  it('says what is missing before people may ask for links, once the portal is on (case 7)', async () => {
+    const desk = new Desk()
+    const complaints = async () => (await desk.run(['settings', 'list'])).err
+    expect(await complaints()).toBe('')
+    expect(await desk.refused('settings', 'set', 'SERVICE_FORGOT_PASSWORD_ENABLE=true')).toMatch(
+      /SERVICE_FORGOT_PASSWORD_ENABLE cannot be turned on yet\. SERVICE_PORTAL_ENABLE is false.*SERVICE_PORTAL_URL is not set.*No test mail has succeeded yet.*Nothing was changed\.$/,
+    )
+    expect(await desk.refused('settings', 'set', 'SERVICE_PORTAL_URL=http://portal.example.org')).toBe(
+      'postern: SERVICE_PORTAL_URL must begin with https://: over http anybody on the way could read the link.',
+    )
+    await desk.done('settings', 'set', 'SERVICE_PORTAL_ENABLE=true', 'SERVICE_PORTAL_URL=https://portal.example.org/')
+    expect(await value(desk, 'SERVICE_PORTAL_URL')).toBe('https://portal.example.org')
+    expect(await complaints()).toBe(
+      '! SERVICE_FORGOT_PASSWORD_ENABLE cannot be turned on yet: No test mail has succeeded yet: send one with "postern mail test ADDRESS".\n',
+    )
+  })
 })

@@ -66,6 +66,7 @@ describe('postern tasks', () => {
       status: 'failed',
       round: 1,
       scheduledAt: expect.any(String),
+      held: null,
       attempts: [
         {
           id: expect.any(String),

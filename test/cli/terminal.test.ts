@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Column } from '../../src/cli/output/list.ts'
 import { table } from '../../src/cli/output/table.tsx'
-import { cellsOf, fitWidths } from '../../src/cli/output/width.ts'
+import { fitWidths } from '../../src/cli/output/width.ts'
+import { cellsOf } from '../../src/core/text/width.ts'
 import { Desk } from './desk.ts'
 
 interface Person {

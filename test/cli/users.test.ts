@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/core/host/clock.ts'
 import { EmbeddedStore } from '../../src/core/store/embedded/embedded-store.ts'
-import { anActor, aUser } from '../support/builders.ts'
+import { aCredential, anActor, aUser } from '../support/builders.ts'
 import { Desk } from './desk.ts'
+
+/** The desk's store. */
+async function openAt({ data }: Desk) {
+  const opened = await EmbeddedStore.open(data, { clock: systemClock })
+  return { opened, [Symbol.asyncDispose]: () => opened.close() }
+}
 
 describe('postern users', () => {
   it('adds, shows, changes, disables, enables and deletes', async () => {
@@ -33,6 +39,25 @@ describe('postern users', () => {
     const { id } = await desk.json('users', 'show', 'ANN@EXAMPLE.ORG')
     expect(await desk.json('users', 'show', String(id))).toMatchObject({ username: 'ann' })
     expect(await desk.refused('users', 'show', String(id).slice(0, 8))).toMatch(/There is no user/)
+  })
+
+  it('says whether there is a password, and whether wrong ones keep it from being looked at', async () => {
+    const desk = new Desk()
+    await desk.addUsers('ann')
+    const password = async () => /^Password {2}(.*)$/m.exec(await desk.done('users', 'show', 'ann'))?.[1]
+    expect(await password()).toBe('none is set')
+    await using store = await openAt(desk)
+    const { id } = (await store.opened.userByUsername('ann')) ?? aUser()
+    const put = (failures: number) =>
+      store.opened.transact(anActor, 'wrong passwords', async (tx) =>
+        tx.put('credential', aCredential(id, { hash: '$argon2id$', failures, failedAt: tx.now })),
+      )
+    await put(4)
+    expect(await password()).toBe('set')
+    await put(20)
+    expect(await password()).toMatch(/^set; after 20 wrong ones in a row not looked at until /)
+    await put(100)
+    expect(await password()).toBe('disabled by 100 wrong ones in a row, until it is reset')
   })
 
   it('asks before it deletes, and is not taken by anything but yes', async () => {

@@ -1,14 +1,14 @@
 import { parseAddress } from '../../core/domain/address.ts'
-import { type MailLogEntry, RESULTS, resultOf } from '../../core/domain/mail-log.ts'
+import { codeOf, type MailLogEntry, RESULTS, resultOf } from '../../core/domain/mail-log.ts'
 import { type Instant, iso } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
 import { humanTime } from '../../core/text/human.ts'
-import { codeOf, entryJson } from '../../core/text/json.ts'
+import { entryJson } from '../../core/text/json.ts'
+import { kindWords, shortId, withCode } from '../../core/text/task-words.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { quoted, wrongUse } from '../input.ts'
 import { type Column, printPage } from '../output/list.ts'
-import { kindWords, shortId, withCode } from '../tasks/words.ts'
 
 const RESULT_COLOURS: Readonly<Record<string, string>> = { success: 'green', failure: 'red', unknown: 'yellow' }
 

@@ -1,11 +1,12 @@
 import type { Mailbox } from '../../core/domain/letter.ts'
-import { type MailLogEntry, resultOf } from '../../core/domain/mail-log.ts'
+import { codeOf, type MailLogEntry, resultOf } from '../../core/domain/mail-log.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
 import { humanDuration, humanTime } from '../../core/text/human.ts'
 import { inertLines } from '../../core/text/inert.ts'
-import { codeOf, entryJson, stageJson } from '../../core/text/json.ts'
+import { entryJson, stageJson } from '../../core/text/json.ts'
 import { diagnosisLines, stageLines } from '../../core/text/report.ts'
+import { shortId } from '../../core/text/task-words.ts'
 import { findEntry, type OpenedLetter, openLetter } from '../../core/usecases/mail-log.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
@@ -13,7 +14,6 @@ import { quoted, wrongUse } from '../input.ts'
 import type { Io } from '../io.ts'
 import { printFacts, printSection } from '../output/facts.ts'
 import { printJson } from '../output/json.ts'
-import { shortId } from '../tasks/words.ts'
 
 const NOT_ONE = {
   none: (id: string) => `There is no mail log entry ${id}.`,

@@ -5,7 +5,7 @@ import type { Instant } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
 import { findDaemon, type Heartbeat } from '../../core/host/heartbeat.ts'
 import { lastTurnWords, limitWords } from '../../core/text/held.ts'
-import { humanTime, humanUntil } from '../../core/text/human.ts'
+import { counted, humanTime, humanUntil } from '../../core/text/human.ts'
 import { forgotPasswordJson, mailStatusJson } from '../../core/text/json.ts'
 import { diagnosisLines } from '../../core/text/report.ts'
 import { type BudgetStatus, readBudget, type Used } from '../../core/usecases/budget.ts'
@@ -15,7 +15,6 @@ import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { printFacts } from '../output/facts.ts'
 import { printJson } from '../output/json.ts'
-import { counted } from '../output/words.ts'
 import { daemonTrouble } from './sending.ts'
 
 /** `postern mail status` */
@@ -44,8 +43,9 @@ export const mailStatus: Run = (call) =>
       ],
       ['Limits', limitLines(budget, settings)],
       ['Last', lastLines(budget, { letters: status.held, settings, now })],
-      ['Links', linkLines(links)],
       ['Daemon', daemonWords(daemon, now)],
+      // Without a portal nobody waits for a link: at a bad moment it would only stand in the way.
+      ['Links', settings.SERVICE_PORTAL_ENABLE ? linkLines(links) : []],
     ])
     if (trouble !== null) io.complain(`! ${trouble}`)
     return EXIT.done

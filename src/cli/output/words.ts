@@ -1,7 +1,3 @@
-/** `1 letter`, `12 letters`. */
-export const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
-
 /** `a, b and c`. */
 export function listed(words: readonly string[]): string {
   const [last, ...others] = words.toReversed()

@@ -1,7 +1,7 @@
+import { shortId } from '../../core/text/task-words.ts'
 import { cancelTask } from '../../core/usecases/tasks.ts'
 import type { Run } from '../definition.ts'
 import { changeTasks } from './change.ts'
-import { shortId } from './words.ts'
 
 /** `postern tasks cancel` */
 export const cancelTasks: Run = (call) =>

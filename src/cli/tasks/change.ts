@@ -1,43 +1,17 @@
-import { STATUS_WORDS, type Task } from '../../core/domain/task.ts'
+import type { Task } from '../../core/domain/task.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT, type ExitStatus } from '../../core/exit.ts'
-import { taskJson } from '../../core/text/json.ts'
+import { refusalWords } from '../../core/text/task-words.ts'
 import type { Context } from '../../core/usecases/context.ts'
 import type { TaskChanged, TaskEdit } from '../../core/usecases/tasks.ts'
 import type { Call } from '../definition.ts'
-import { atStore } from '../door.ts'
+import { atStore, type Door } from '../door.ts'
 import { wrongUse } from '../input.ts'
 import { tellWhetherSent } from '../mail/sending.ts'
 import { printItems } from '../output/json.ts'
 import { expectTasks } from './addressed.ts'
-import { shortId } from './words.ts'
-
-export type Refused = Exclude<TaskChanged, { kind: 'done' }>
-
-/** A refusal as a sentence about the task. */
-export function refusalWords(refused: Refused, task: Task): string {
-  const of = `Task ${shortId(task.id)} to ${task.to}`
-  switch (refused.kind) {
-    case 'not-found':
-      return `${of} is not there any more.`
-    case 'changed-meanwhile':
-      return `${of} was changed meanwhile: it is ${STATUS_WORDS[refused.task.status]} now.`
-    case 'wrong-status':
-      return `${of} ${WRONG_STATUS[refused.status]}.`
-    case 'superseded':
-      return `${of} was replaced by a newer one, ${shortId(refused.by)}: redo that.`
-    case 'no-user':
-      return refused.why === 'deleted' ? `${of}: its user was deleted.` : `${of}: its user is disabled.`
-  }
-}
-
-const WRONG_STATUS: Readonly<Record<Task['status'], string>> = {
-  wait: 'waits to be sent',
-  executing: 'is being sent just now',
-  'carried-out': 'was carried out already',
-  failed: 'has failed already',
-  cancelled: 'was cancelled already',
-}
+import { tasksJson } from './held.ts'
+import { tellLastTurn } from './last-turn.ts'
 
 /** A change to tasks that are named by id: refused as a whole when it does not go with one of them. */
 export interface TaskChange {
@@ -56,13 +30,14 @@ export async function changeTasks(call: Call, { from, work, says, sends }: TaskC
     const tasks = await expectTasks(store, call.input.arguments)
     const wrong = tasks.filter(({ status }) => !from.includes(status))
     if (wrong.length > 0) {
-      const words = wrong.map((task) => refusalWords({ kind: 'wrong-status', task, status: task.status }, task))
+      const words = wrong.map((task) => refusalWords({ kind: 'wrong-status', status: task.status }, task))
       throw wrongUse(`${words.join(' ')} Nothing was changed.`)
     }
     const changed: (readonly [Task, TaskChanged])[] = []
     for (const task of tasks) changed.push([task, await work(context, { id: task.id, version: task.version })])
-    const status = await tellChanges(call, changed, (task) => says(task, store.now()))
+    const status = await tellChanges(call, door, changed, (task) => says(task, store.now()))
     if (sends) await tellWhetherSent(call, door)
+    if (sends) await tellLastTurn(call, door, doneOf(changed))
     return status
   })
 }
@@ -70,15 +45,20 @@ export async function changeTasks(call: Call, { from, work, says, sends }: TaskC
 /** More changes than these are only counted, where there is a sentence for it. */
 const MOST_SAID = 20
 
+/** The tasks that were changed, as they are now. */
+export const doneOf = (changed: readonly (readonly [before: Task, TaskChanged])[]): readonly Task[] =>
+  changed.flatMap(([, change]) => (change.kind === 'done' ? [change.task] : []))
+
 /** Prints what became of tasks; 1 when one of them was not changed. */
 export async function tellChanges(
   { io, json }: Call,
+  door: Door,
   changed: readonly (readonly [before: Task, TaskChanged])[],
   says: (task: Task) => string,
   many?: (count: number) => string,
 ): Promise<ExitStatus> {
-  const done = changed.flatMap(([, change]) => (change.kind === 'done' ? [change.task] : []))
-  if (json) await printItems(io, done.map(taskJson))
+  const done = doneOf(changed)
+  if (json) await printItems(io, await tasksJson(door, done))
   else if (many !== undefined && done.length > MOST_SAID) io.print(many(done.length))
   else for (const task of done) io.print(says(task))
   for (const [before, change] of changed) if (change.kind !== 'done') io.complain(refusalWords(change, before))

@@ -12,6 +12,9 @@ export const TASKS: GroupDefinition = {
     {
       name: 'tasks list',
       summary: 'List tasks, the newest first.',
+      details: [
+        'Where letters that are due are held, a column says by what, and SCHEDULED says when they are foreseen to go; "postern tasks show" says it in full. In a pipe HELD has the reason and the moment.',
+      ],
       options: [
         {
           name: 'status',
@@ -29,7 +32,7 @@ export const TASKS: GroupDefinition = {
       name: 'tasks show',
       summary: 'Show a task with its attempts, and why it failed.',
       arguments: [ID],
-      json: 'the task: `id kind user{id,username} to status round scheduledAt attempts[{id,at,outcome,code,reply,durationMs}] cause{kind,title,advice,settings} createdBy createdAt`',
+      json: 'the task: `id kind user{id,username} to status round scheduledAt held{why,until} attempts[{id,at,outcome,code,reply,durationMs}] cause{kind,title,advice,settings} createdBy createdAt`; held is null where nothing holds the letter, until where nobody can tell; why is `off`, `no-daemon`, `paused`, `unreachable`, `throttled`, `rate` or `daily-limit`',
       load: async () => (await import('./show.ts')).showTask,
     },
     {

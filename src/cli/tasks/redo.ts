@@ -1,7 +1,10 @@
+import { diagnosisOf } from '../../core/domain/diagnosis.ts'
 import type { Task } from '../../core/domain/task.ts'
 import { EXIT, type ExitStatus } from '../../core/exit.ts'
 import type { Store } from '../../core/store/port.ts'
-import { diagnosisOf, failedTasks, redoRefusal, redoTasks } from '../../core/usecases/tasks.ts'
+import { counted } from '../../core/text/human.ts'
+import { refusalWords, shortId, type TaskRefusal } from '../../core/text/task-words.ts'
+import { failedTasks, redoRefusal, redoTasks } from '../../core/usecases/tasks.ts'
 import { confirm } from '../asking.ts'
 import type { Call, Run } from '../definition.ts'
 import { atStore } from '../door.ts'
@@ -9,10 +12,9 @@ import type { Input } from '../input.ts'
 import { wrongUse } from '../input.ts'
 import { tellWhetherSent } from '../mail/sending.ts'
 import { printItems } from '../output/json.ts'
-import { counted } from '../output/words.ts'
 import { expectTask, expectTasks } from './addressed.ts'
-import { type Refused, refusalWords, tellChanges } from './change.ts'
-import { shortId } from './words.ts'
+import { doneOf, tellChanges } from './change.ts'
+import { tellLastTurn } from './last-turn.ts'
 
 type Wanted =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
@@ -53,7 +55,7 @@ export const redo: Run = async (call) => {
   return atStore(call, async (door) => {
     const { store, context } = door
     const tasks = await find(store, wanted)
-    const refused: (readonly [Task, Refused])[] = []
+    const refused: (readonly [Task, TaskRefusal])[] = []
     for (const task of tasks) {
       const refusal = await redoRefusal(store, task)
       if (refusal !== null) refused.push([task, refusal])
@@ -78,11 +80,13 @@ export const redo: Run = async (call) => {
     })
     const status = await tellChanges(
       call,
+      door,
       pairs,
       ({ id, to }) => `Task ${shortId(id)} to ${to} is due now.`,
       (count) => `${counted(count, 'letter')} are due now.`,
     )
     await tellWhetherSent(call, door)
+    await tellLastTurn(call, door, doneOf(pairs))
     return status
   })
 }

@@ -1,7 +1,7 @@
+import { shortId } from '../../core/text/task-words.ts'
 import { sendNow } from '../../core/usecases/tasks.ts'
 import type { Run } from '../definition.ts'
 import { changeTasks } from './change.ts'
-import { shortId } from './words.ts'
 
 /** `postern tasks send-now` */
 export const sendTasksNow: Run = (call) =>

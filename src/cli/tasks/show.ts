@@ -2,29 +2,36 @@ import { describeActor } from '../../core/domain/actor.ts'
 import { type AttemptSummary, isEnded, STATUS_WORDS, type Task } from '../../core/domain/task.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
+import { heldWords } from '../../core/text/held.ts'
 import { humanDuration, humanTime, humanUntil } from '../../core/text/human.ts'
 import { taskJson } from '../../core/text/json.ts'
 import { diagnosisLines } from '../../core/text/report.ts'
+import { kindWords, shortId, withCode } from '../../core/text/task-words.ts'
+import { latestEntry } from '../../core/usecases/follow.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { printFacts, printSection } from '../output/facts.ts'
 import { printJson } from '../output/json.ts'
 import { expectTask } from './addressed.ts'
-import { kindWords, scheduledWords, shortId, withCode } from './words.ts'
+import { holdingOf } from './held.ts'
+import { scheduledWords } from './words.ts'
 
 /** `postern tasks show` */
 export const showTask: Run = (call) =>
-  atStore(call, async ({ store }) => {
+  atStore(call, async (door) => {
+    const { store } = door
     const { io } = call
     const task = await expectTask(store, call.input.first)
+    const holding = await holdingOf(door, [task])
+    const held = holding.of(task)
     if (call.json) {
-      await printJson(io, taskJson(task))
+      await printJson(io, taskJson(task, held))
       return EXIT.done
     }
     const now = store.now()
     printFacts(io, [
       ['Task', task.id],
-      ['Status', statusWords(task, now)],
+      ['Status', held === undefined ? statusWords(task, now) : `wait, ${heldWords(held, holding.settings, now)}`],
       ['Letter', `${kindWords(task.kind)}, round ${task.round.number}`],
       ['User', task.user?.username ?? null],
       ['To', task.to],
@@ -35,6 +42,8 @@ export const showTask: Run = (call) =>
       const lines = task.status === 'failed' ? diagnosisLines(task.cause) : [task.cause.reply ?? '']
       printSection(io, task.status === 'failed' ? 'Why it failed' : 'Why it was cancelled', lines)
     }
+    const waitsFor = task.status === 'wait' ? ((await latestEntry(store, task))?.happening ?? null) : null
+    if (waitsFor !== null) printSection(io, 'Why it waits', diagnosisLines(waitsFor))
     printSection(
       io,
       'Attempts, the newest first',

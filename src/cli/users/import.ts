@@ -1,10 +1,10 @@
 import { EXIT, type ExitStatus } from '../../core/exit.ts'
+import { counted } from '../../core/text/human.ts'
+import { type RowProblem, readUserRows } from '../../core/text/user-csv.ts'
 import { importUsers } from '../../core/usecases/import.ts'
 import type { Call, Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { printJson } from '../output/json.ts'
-import { counted } from '../output/words.ts'
-import { type RowProblem, readUserRows } from './csv.ts'
 
 const MOST_PROBLEMS = 50
 

@@ -1,10 +1,11 @@
+import { signInUrl } from '../../core/domain/portal-url.ts'
 import { settingsInForce } from '../../core/domain/setting.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import type { User } from '../../core/domain/user.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
 import type { Store } from '../../core/store/port.ts'
 import { humanTime, humanUntil } from '../../core/text/human.ts'
-import { taskJson } from '../../core/text/json.ts'
+import { shortId } from '../../core/text/task-words.ts'
 import { type ResetRequested, type ResetWhen, requestResets } from '../../core/usecases/reset.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
@@ -12,7 +13,8 @@ import { type Input, quoted, wrongUse } from '../input.ts'
 import { tellWhetherSent } from '../mail/sending.ts'
 import { printItems } from '../output/json.ts'
 import { listed } from '../output/words.ts'
-import { shortId } from '../tasks/words.ts'
+import { tasksJson } from '../tasks/held.ts'
+import { tellLastTurn } from '../tasks/last-turn.ts'
 import { userNamed } from './named.ts'
 
 const LATEST_MINUTES = 24 * 60
@@ -81,16 +83,19 @@ export const resetUsers: Run = async (call) => {
       ),
     )
     const now = store.now()
-    if (json)
+    const tasks = requested.map(({ task }) => task)
+    if (json) {
+      const items = await tasksJson(door, tasks)
       await printItems(
         io,
-        requested.map((each) => ({ ...taskJson(each.task), made: each.kind === 'made' })),
+        items.map((item, index) => ({ ...item, made: requested[index]?.kind === 'made' })),
       )
-    else for (const each of requested) io.print(tell(each, now))
-    if (settingsInForce(await store.settings()).SERVICE_SIGN_IN_URL === '') {
+    } else for (const each of requested) io.print(tell(each, now))
+    if (signInUrl(settingsInForce(await store.settings())) === '') {
       io.complain('SERVICE_SIGN_IN_URL is empty: the letter will not say where to sign in.')
     }
     await tellWhetherSent(call, door)
+    await tellLastTurn(call, door, tasks)
     return EXIT.done
   })
 }

@@ -1,5 +1,6 @@
 import { isEnded } from '../../core/domain/task.ts'
 import { EXIT } from '../../core/exit.ts'
+import { passwordWords } from '../../core/text/credential-words.ts'
 import { humanTime } from '../../core/text/human.ts'
 import { userJson } from '../../core/text/json.ts'
 import type { Run } from '../definition.ts'
@@ -29,7 +30,7 @@ export const showUser: Run = (call) =>
       ['Name', user.name || null],
       ['Locale', user.locale],
       ['Status', user.status],
-      ['Password', (credential?.hash ?? null) === null ? 'none is set' : 'set'],
+      ['Password', passwordWords(credential, now)],
       ['Made', humanTime(user.createdAt, now)],
       ['Id', user.id],
     ])

@@ -2,6 +2,7 @@ import type { TaskId } from '../domain/ids.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
 import { isEnded, type Task } from '../domain/task.ts'
 import type { Store } from '../store/port.ts'
+import { findEntry } from './mail-log.ts'
 
 /** Waits until a task ends, or has been tried and waits again; the task then, or null when it is gone or `signal` aborts. */
 export async function followTask(store: Store, id: TaskId, signal: AbortSignal): Promise<Task | null> {
@@ -27,6 +28,6 @@ export async function followTask(store: Store, id: TaskId, signal: AbortSignal):
 export async function latestEntry(store: Pick<Store, 'mailLog'>, task: Task): Promise<MailLogEntry | null> {
   const attempt = task.attempts.at(-1)
   if (attempt === undefined) return null
-  const { items } = await store.mailLog({ limit: 1, idPrefix: attempt.id })
-  return items[0] ?? null
+  const found = await findEntry(store, attempt.id, attempt.at)
+  return found.kind === 'one' ? found.entry : null
 }

@@ -1,5 +1,6 @@
 import { isIdPrefix } from '../domain/ids.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
+import type { Instant } from '../domain/time.ts'
 import { composeLetter } from '../letters/compose.ts'
 import { type Rendered, renderLetter, SECRET_HIDDEN } from '../letters/render.ts'
 import type { Store } from '../store/port.ts'
@@ -10,12 +11,17 @@ export type FoundEntry = { readonly kind: 'one'; readonly entry: MailLogEntry } 
 /** Symbols of an id. */
 const WHOLE_ID = 16
 
-/** The mail log entry whose id begins with `prefix`. */
-export async function findEntry(store: Pick<Store, 'mailLog'>, prefix: string): Promise<FoundEntry> {
+/**
+ * The mail log entry whose id begins with `prefix`. Who knows when its attempt began says so: then no more of the log is
+ * read than what was appended between that and the entry, where else all of it may have to be looked through.
+ */
+export async function findEntry(store: Pick<Store, 'mailLog'>, prefix: string, began?: Instant): Promise<FoundEntry> {
   const id = prefix.toLowerCase()
   if (!isIdPrefix(id)) return { kind: 'none' }
   // Behind a whole id no second entry is looked for: that would read the log to its end.
-  const { items } = await store.mailLog({ limit: id.length === WHOLE_ID ? 1 : 2, idPrefix: id })
+  const limit = id.length === WHOLE_ID ? 1 : 2
+  const where = began === undefined ? {} : ({ since: began, from: 'end' } as const)
+  const { items } = await store.mailLog({ limit, idPrefix: id, ...where })
   const [entry] = items
   if (entry === undefined) return { kind: 'none' }
   return items.length === 1 ? { kind: 'one', entry } : { kind: 'several' }

@@ -12,8 +12,9 @@ export interface MailStatus {
 }
 
 /** How sending stands now. */
-export async function readMailStatus(store: Pick<Store, 'get' | 'settings' | 'dueCount' | 'now'>): Promise<MailStatus> {
+export async function readMailStatus(store: Pick<Store, 'get' | 'settings' | 'backlog' | 'now'>): Promise<MailStatus> {
   const queue = await readQueue(store)
   const { SERVICE_MAIL_ENABLE: enabled } = settingsInForce(await store.settings())
-  return { state: enabled ? queue.state : 'off', queue, held: await store.dueCount(store.now()) }
+  const { due } = await store.backlog(store.now())
+  return { state: enabled ? queue.state : 'off', queue, held: due }
 }

@@ -1,4 +1,4 @@
-import { emptyCredential, type LiveSecret } from '../domain/credential.ts'
+import { emptyCredential, type LiveSecret, type SecretKind, secretOf } from '../domain/credential.ts'
 import type { Ids, TaskId, UserId } from '../domain/ids.ts'
 import type { Happening } from '../domain/outcome.ts'
 import { endTask, flagRunning, nextRound, reschedule, type Task } from '../domain/task.ts'
@@ -40,28 +40,31 @@ export async function redirectTasksOf(tx: Transaction, user: User, wire: string,
   }
 }
 
-/** Kills a user's live secrets, whichever task they came from. */
+/** Kills a user's live secrets of both kinds, whichever tasks they came from. */
 export async function killSecrets(tx: Transaction, user: UserId): Promise<void> {
-  await changeSecret(tx, user, () => null)
+  await changeSecret(tx, user, 'temporary', () => null)
+  await changeSecret(tx, user, 'link', () => null)
 }
 
 /** Kills the live secret that came from `task`, if one did. */
 export async function killSecretOf(
   tx: Transaction,
-  task: { readonly id: TaskId; readonly user: Task['user'] },
+  task: { readonly id: TaskId; readonly kind: Task['kind']; readonly user: Task['user'] },
 ): Promise<void> {
-  if (task.user === null) return
-  await changeSecret(tx, task.user.id, (secret) => (secret?.task === task.id ? null : secret))
+  const kind = secretOf(task.kind)
+  if (task.user === null || kind === null) return
+  await changeSecret(tx, task.user.id, kind, (secret) => (secret?.task === task.id ? null : secret))
 }
 
-/** Puts the user's credential with another live secret, where that makes a difference. */
+/** Puts the user's credential with another live secret of a kind, where that makes a difference. */
 export async function changeSecret(
   tx: Transaction,
   user: UserId,
+  kind: SecretKind,
   change: (secret: LiveSecret | null) => LiveSecret | null,
 ): Promise<void> {
   const credential = (await tx.get('credential', user)) ?? emptyCredential(user)
-  const temporary = change(credential.temporary)
-  if (temporary === credential.temporary) return
-  tx.put('credential', { ...credential, temporary, version: credential.version + 1 })
+  const secret = change(credential[kind])
+  if (secret === credential[kind]) return
+  tx.put('credential', { ...credential, [kind]: secret, version: credential.version + 1 })
 }

@@ -1,5 +1,4 @@
 import { parseAddress } from '../domain/address.ts'
-import { diagnose } from '../domain/diagnosis.ts'
 import type { TaskId } from '../domain/ids.ts'
 import { isEnded, newTask, nextRound, reschedule, type Task, type TaskStatus } from '../domain/task.ts'
 import type { Page, Reads, Store, Transaction } from '../store/port.ts'
@@ -110,15 +109,11 @@ export async function failedTasks(store: Pick<Store, 'tasks'>, diagnosis: string
   const found: Task[] = []
   let page: Page<Task> | null = null
   do {
-    page = await store.tasks({ status: 'failed', limit: AT_ONCE, after: page?.next ?? undefined })
-    found.push(...page.items.filter((task) => diagnosis === null || diagnosisOf(task) === diagnosis))
+    const after = page?.next ?? undefined
+    page = await store.tasks({ status: 'failed', diagnosis: diagnosis ?? undefined, limit: AT_ONCE, after })
+    found.push(...page.items)
   } while (page.next !== null)
   return found
-}
-
-/** The kind of diagnosis of what a failed task failed for; null for any other task. */
-export function diagnosisOf(task: Task): string | null {
-  return task.status === 'failed' && task.cause !== null ? diagnose(task.cause).kind : null
 }
 
 /** Makes a test letter to `to` (the wire form of an address), due now. It passes a closed queue. */

@@ -12,6 +12,7 @@ import {
 import type { Reads, Transaction } from '../store/port.ts'
 import type { Context } from './context.ts'
 import { cancelTasksOf, killSecrets, redirectTasksOf } from './open-tasks.ts'
+import { endSessions } from './portal/session.ts'
 
 export type UserChanged =
   | { readonly kind: 'done'; readonly user: User }
@@ -80,7 +81,7 @@ export async function editUser(
   })
 }
 
-/** Disables or enables a user. Disabling cancels the open tasks and kills the live secrets. */
+/** Disables or enables a user. Disabling cancels the open tasks, kills the live secrets and ends every session. */
 export async function setUserStatus(
   { store, actor }: Context,
   edit: UserEdit,
@@ -112,6 +113,7 @@ export async function deleteUser({ store, actor }: Context, edit: UserEdit): Pro
 async function forget(tx: Transaction, user: User, why: string): Promise<void> {
   await cancelTasksOf(tx, user.id, why)
   await killSecrets(tx, user.id)
+  await endSessions(tx, user.id)
 }
 
 async function expected(tx: Transaction, { id, version }: UserEdit) {

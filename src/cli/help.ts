@@ -4,6 +4,7 @@ import {
   commandUsage,
   GLOBAL_OPTIONS,
   type GroupDefinition,
+  type OptionDefinition,
   optionUsage,
 } from './definition.ts'
 
@@ -86,18 +87,32 @@ export function groupHelp({ name, summary, commands }: GroupDefinition): string 
   ])
 }
 
+/** The console is a program of its own, which this one does not load: a test holds the two to the same options. */
+const CONSOLE_OPTIONS: readonly OptionDefinition[] = [
+  { name: 'page', value: 'NAME', help: 'Begin with overview, users, tasks, log, settings, audit or inbox.' },
+  { name: 'filter', value: 'TEXT', help: 'A filter for its list, as after "/".' },
+  { name: 'id', value: 'ID', help: 'What to open there: an id, or the name of a setting.' },
+  { name: 'read-only', help: 'Without the keys that change anything.' },
+  { name: 'ascii', help: 'Draw with ASCII alone.' },
+  { name: 'no-color', help: 'Draw without colours, as with NO_COLOR in the environment.' },
+]
+
 /** What `postern --help` says. */
 export function programHelp(groups: readonly GroupDefinition[]): string {
   const rowsOf = ({ commands }: GroupDefinition) => commands.map((each): Term => [withoutOptions(each), each.summary])
   const width = widthOf(groups.flatMap(rowsOf))
   return text([
-    'Usage: postern COMMAND [--json] [--data DIR]',
+    'Usage: postern [--data DIR]                       on a terminal: the console',
+    '       postern COMMAND [--json] [--data DIR]',
     '',
     'The way back in for people locked out of their accounts.',
     ...groups.flatMap((group) => ['', group.summary, ...terms(rowsOf(group), width)]),
     '',
     'Options:',
     ...options([...GLOBAL_OPTIONS, { name: 'version', help: 'Say which version this is.' }]),
+    '',
+    'Options of the console:',
+    ...options(CONSOLE_OPTIONS),
     '',
     'Exit status:',
     ...terms(EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning])),

@@ -8,6 +8,7 @@ import { inert, inertLines } from '../core/text/inert.ts'
 import { type ConsoleOptions, parseOptions } from './options.ts'
 import type { Play } from './session.ts'
 import type { Stage } from './terminal/stage.tsx'
+import { stayingSmall } from './terminal/tidy.ts'
 import { themeOf } from './theme.ts'
 
 const LONGEST_LINE = 4000
@@ -21,6 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
       complain('postern: the console needs a terminal; "postern --help" lists the commands that do without.')
       return EXIT.usage
     }
+    stayingSmall()
     // At once, so that what is typed from here on is not echoed; the first frame is some time away.
     stdin.setRawMode(true)
     return await onTerminal(options)

@@ -23,6 +23,10 @@ export interface Environment {
   readonly ci: boolean
   /** NO_COLOR (no-color.org). */
   readonly noColor: boolean
+  /** TERM: what kind of terminal this is. */
+  readonly terminal: string | null
+  /** INK_SCREEN_READER: what is shown is read aloud. */
+  readonly screenReader: boolean
 }
 
 /** The environment of this process: the only place that reads it. Tests pass variables of their own. */
@@ -46,6 +50,8 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
     underSystemd: text('INVOCATION_ID') !== null,
     ci: !['0', 'false', null].includes(text('CI')),
     noColor: text('NO_COLOR') !== null,
+    terminal: text('TERM'),
+    screenReader: text('INK_SCREEN_READER') === 'true',
   }
 }
 

@@ -82,3 +82,7 @@ export function humanUntil(instant: Instant, now: Instant): string {
   const span = humanDuration(Math.abs(seconds) * SECOND)
   return seconds > 0 ? `in ${span}` : `${span} ago`
 }
+
+/** `1 letter`, `12 letters`. */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`

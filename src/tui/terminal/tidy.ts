@@ -10,6 +10,12 @@ const LARGE = 64 * MIB
 const PAUSE = 1000
 
 /**
+ * Keeps the part of the heap for what is new from growing to 48 MiB. Measured: reading a store of 100,000 users leaves
+ * 150 MiB instead of 200, in the same time. To be called before any of it is used.
+ */
+export const stayingSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1')
+
+/**
  * Returns what is to be called at every key press: a while after the last one, garbage is collected. Left alone, V8
  * lets it lie while the machine has memory: measured, 109 MiB became 230 within 10,000 key presses, and 98 again by
  * this. (--optimize-for-size would keep it small, too, but takes half of all time.)

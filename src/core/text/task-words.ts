@@ -1,0 +1,64 @@
+import type { LetterKind } from '../domain/letter.ts'
+import { STATUS_WORDS, type Task } from '../domain/task.ts'
+
+const ID_SHOWN = 8
+
+/** The beginning of an id that people are shown: no two of a million begin alike, as good as always. */
+export const shortId = (id: string): string => id.slice(0, ID_SHOWN)
+
+const KIND_WORDS: Readonly<Record<LetterKind, string>> = {
+  'reset-password': 'reset password',
+  'reset-link': 'reset link',
+  'password-changed': 'password changed',
+  test: 'test',
+}
+
+/** A kind of letter in words. */
+export const kindWords = (kind: LetterKind): string => KIND_WORDS[kind]
+
+/** What the last attempt came to: `535 5.7.8 …`; nothing when there was none. */
+export function lastWords({ attempts }: Pick<Task, 'attempts'>): string {
+  const last = attempts.at(-1)
+  if (last === undefined) return ''
+  if (last.outcome === 'delivered') return 'delivered'
+  return withCode(last.code, last.reply ?? last.outcome)
+}
+
+/** What was said on one line, behind its code where it does not say that already. */
+export function withCode(code: string | null, words: string): string {
+  const line = words.trim().replaceAll(/\s*\r?\n\s*/g, ' ')
+  return code === null || line.includes(code) ? line : `${code} ${line}`
+}
+
+/** Why a task was not changed: the use cases' refusals, as far as words for them go. */
+export type TaskRefusal =
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'changed-meanwhile'; readonly task: Pick<Task, 'status'> }
+  | { readonly kind: 'wrong-status'; readonly status: Task['status'] }
+  | { readonly kind: 'superseded'; readonly by: string }
+  | { readonly kind: 'no-user'; readonly why: 'deleted' | 'disabled' }
+
+/** A refusal as a sentence about the task. */
+export function refusalWords(refused: TaskRefusal, task: Pick<Task, 'id' | 'to'>): string {
+  const of = `Task ${shortId(task.id)} to ${task.to}`
+  switch (refused.kind) {
+    case 'not-found':
+      return `${of} is not there any more.`
+    case 'changed-meanwhile':
+      return `${of} was changed meanwhile: it is ${STATUS_WORDS[refused.task.status]} now.`
+    case 'wrong-status':
+      return `${of} ${WRONG_STATUS[refused.status]}.`
+    case 'superseded':
+      return `${of} was replaced by a newer one, ${shortId(refused.by)}: redo that.`
+    case 'no-user':
+      return refused.why === 'deleted' ? `${of}: its user was deleted.` : `${of}: its user is disabled.`
+  }
+}
+
+const WRONG_STATUS: Readonly<Record<Task['status'], string>> = {
+  wait: 'waits to be sent',
+  executing: 'is being sent just now',
+  'carried-out': 'was carried out already',
+  failed: 'has failed already',
+  cancelled: 'was cancelled already',
+}

@@ -1,0 +1,63 @@
+import { inert } from '../../core/text/inert.ts'
+import { boxed } from '../components/boxed.ts'
+import { windowOf } from '../input/editor.ts'
+import { fitLine, type Line, line, type Span, wrapLine } from '../line.ts'
+import type { Theme } from '../theme.ts'
+import type { Dialog } from './dialog.ts'
+import { isTyped } from './dialog.update.ts'
+
+const WIDEST = 64
+
+/** A question in its frame: what is asked, then Cancel and OK. */
+export function dialogLines<Msg>(dialog: Dialog<Msg>, columns: number, theme: Theme): readonly Line[] {
+  const width = Math.min(WIDEST, columns - 4)
+  const words = dialog.lines.flatMap((text) => wrapLine([{ text }], width - 4))
+  return boxed(
+    [...words, [], ...answerLines(dialog, width - 4, theme)],
+    dialog.title,
+    hint(dialog, theme),
+    width,
+    theme,
+  )
+}
+
+function hint<Msg>({ kind, okWord = 'OK' }: Dialog<Msg>, { border }: Theme): string {
+  const arrows = border === 'classic' ? 'Left/Right' : '←/→'
+  const hints =
+    kind === 'typed' ? ['Enter = OK', 'Esc = Cancel'] : [`${arrows} choose`, 'Enter', `y = ${okWord}`, 'n/Esc = Cancel']
+  return hints.join(border === 'classic' ? ', ' : ' · ')
+}
+
+function answerLines<Msg>(dialog: Dialog<Msg>, width: number, theme: Theme): readonly Line[] {
+  switch (dialog.kind) {
+    case 'confirm':
+      return [
+        centred(
+          [
+            ...button('Cancel', dialog.focus === 'cancel'),
+            gap,
+            ...button(dialog.okWord ?? 'OK', dialog.focus === 'ok'),
+          ],
+          width,
+        ),
+      ]
+    case 'typed': {
+      const shown = windowOf(dialog.editor, 20)
+      const asked = line(`Type ${dialog.expected} to go on: `, { bold: true }, 200)
+      const done: Span = { text: inert(isTyped(dialog) ? ` ${theme.glyphs.good}` : ''), tone: 'good' }
+      return [[...asked, { text: shown.before }, { text: shown.under, inverse: true }, { text: shown.behind }, done]]
+    }
+  }
+}
+
+const gap: Span = { text: inert('      ') }
+
+function button(word: string, hasFocus: boolean): Line {
+  return hasFocus ? [{ text: inert(`[> ${word} <]`), inverse: true, bold: true }] : [{ text: inert(`[  ${word}  ]`) }]
+}
+
+function centred(spans: Line, width: number): Line {
+  const cells = spans.reduce((sum, { text }) => sum + text.length, 0)
+  const left = Math.max(0, Math.floor((width - cells) / 2))
+  return fitLine([{ text: inert(' '.repeat(left)) }, ...spans], width)
+}

@@ -1,0 +1,139 @@
+import { type InertText, inert } from '../core/text/inert.ts'
+import { cellsOf } from '../core/text/width.ts'
+import { type Binding, bindings } from './bindings.ts'
+import { windowOf } from './input/editor.ts'
+import { strokeWords } from './keymap.ts'
+import { between, fitLine, type Line, lineCells, type Span } from './line.ts'
+import { type Model, sharedOf, stateOf } from './model.ts'
+import { PAGES } from './pages.ts'
+import type { Prompt } from './prompt/prompt.ts'
+import type { Headline } from './screen.ts'
+import { PAGE_SCREENS, SCREENS, type ScreenName } from './screens/table.ts'
+import type { Glyphs, Theme } from './theme.ts'
+import { untilWords } from './time-words.ts'
+import { toneGlyph } from './tone-glyph.ts'
+import { warningOf } from './warning.ts'
+
+const plain = (text: string): Span => ({ text: inert(text, 1000) })
+const dim = (text: string): Span => ({ text: inert(text, 1000), tone: 'dim' })
+
+/** ` postern · ops@mx1      1 Overview [3 Tasks] …     daemon ●`; what does not fit is left out, the tabs last. */
+export function headerLine(model: Model, theme: Theme, title: InertText): Line {
+  const daemon = daemonSpans(model, theme)
+  const marks = model.readOnly ? [dim('read-only  ')] : []
+  for (const tabs of [tabSpans(model, true), tabSpans(model, false)]) {
+    for (const left of [` postern ${theme.glyphs.waiting} ${title}   `, ' postern   ', ' ']) {
+      const middle: Line = [plain(left), ...tabs]
+      const right: Line = [...marks, ...daemon, plain(' ')]
+      if (lineCells(middle) + lineCells(right) < model.columns) return between(middle, right, model.columns)
+    }
+  }
+  return fitLine([plain(' '), ...tabSpans(model, false)], model.columns)
+}
+
+function tabSpans(model: Model, isLong: boolean): Line {
+  return PAGE_SCREENS.flatMap((name): Line => {
+    const { key, tab } = PAGES[name]
+    if (name === model.page) return [{ text: inert(`[${key} ${tab}]`), bold: true }, plain(' ')]
+    return [dim(isLong ? ` ${key} ${tab} ` : ` ${key} `), plain(' ')]
+  })
+}
+
+/** The daemon, and its age only when it has fallen silent: what does not change is not drawn again. */
+function daemonSpans({ daemon, now }: Model, { glyphs }: Theme): Line {
+  if (daemon === undefined) return [dim('daemon')]
+  if (daemon === null) return [{ text: inert(`no daemon ${glyphs.gone}`), tone: 'bad', bold: true }]
+  const seen = Date.parse(daemon.seenAt)
+  const isSilent = Number.isFinite(seen) && now - seen > SILENT_MS
+  if (isSilent) return [{ text: inert(`daemon silent, seen ${untilWords(seen, now)} ${glyphs.warn}`), tone: 'warn' }]
+  return [dim('daemon '), { text: inert(glyphs.alive), tone: 'good' }]
+}
+
+/** A daemon writes its heartbeat several times a minute. */
+const SILENT_MS = 120_000
+
+/** Where one is: the page's names, the filter or what was opened; at the right how much there is and in which order. */
+export function crumbsLine(model: Model, { glyphs }: Theme): Line {
+  const headline = headlineOf(model, model.page)
+  const names = [...PAGES[model.page].trail, ...headline.crumbs]
+  const left = names.flatMap((name, index): Line => {
+    const isLast = index === names.length - 1
+    const crumb: Span = { text: inert(name), bold: isLast }
+    return index === 0 ? [plain(' '), crumb] : [dim(` ${glyphs.crumb} `), crumb]
+  })
+  return between(left, [plain('  '), ...rightSpans(model, headline, glyphs), plain(' ')], model.columns)
+}
+
+function headlineOf<Name extends ScreenName>(model: Model, page: Name): Headline {
+  return SCREENS[page].headline(stateOf(model, page), sharedOf(model))
+}
+
+function rightSpans(model: Model, { list, order, note }: Headline, glyphs: Glyphs): Line {
+  const parts: Span[] = []
+  if (model.slow.size > 0) parts.push({ text: inert(`loading ${glyphs.ellipsis}`), tone: 'warn' })
+  if (note !== undefined) parts.push({ text: note, tone: 'dim' })
+  if (list !== undefined && list.marks.size > 0) parts.push({ text: inert(`${list.marks.size} marked`), bold: true })
+  if (list?.loaded === true) parts.push(dim(placeWords(list)))
+  if (order !== undefined) {
+    const arrow = order.direction === 'ascending' ? glyphs.ascending : glyphs.descending
+    parts.push(dim(`${order.words} ${arrow}`))
+  }
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [dim(` ${glyphs.waiting} `), part]))
+}
+
+/** `3 of 5,204`; only what is known of it. */
+function placeWords({ cursor, first, total, rows }: NonNullable<Headline['list']>): string {
+  const at = first === null || rows.length === 0 ? null : (first + cursor + 1).toLocaleString('en')
+  if (total === null) return at === null ? '' : `row ${at}`
+  return at === null ? `${total.toLocaleString('en')} in all` : `${at} of ${total.toLocaleString('en')}`
+}
+
+/** The line above the footer: what is typed into, else what was just said, else what must be known. */
+export function statusLine(model: Model, theme: Theme): Line {
+  const { overlay, toast, columns } = model
+  if (overlay.kind === 'prompt') return promptLine(overlay.prompt, columns, theme)
+  // The overview says the same at its head, with more words.
+  const isSaid = model.page === 'overview' && model.stale === null
+  const said: Span | null = toast ?? (isSaid ? null : warningOf(model))
+  if (said === null) return []
+  const tone = said.tone ?? 'plain'
+  return fitLine(
+    [plain(' '), { text: inert(`${toneGlyph(tone, theme.glyphs)} `), tone, bold: true }, { text: said.text, tone }],
+    columns,
+  )
+}
+
+/** The one line that is typed into; a block stands for the cursor. */
+function promptLine({ kind, editor }: Prompt, columns: number, { glyphs }: Theme): Line {
+  const sign = kind === 'filter' ? '/' : ':'
+  const shown = windowOf(editor, columns - 4)
+  return [
+    { text: inert(` ${sign}`), bold: true },
+    dim(shown.moreBefore ? glyphs.ellipsis : ''),
+    { text: shown.before },
+    { text: shown.under, inverse: true },
+    { text: shown.behind },
+    dim(shown.moreBehind ? glyphs.ellipsis : ''),
+  ]
+}
+
+/** The keys that have a hint, as many as fit, then `…`; one that does not apply just now is not shown. */
+export function footerLine(model: Model, { glyphs }: Theme): Line {
+  const hints = bindings(model).flatMap((binding) => hintOf(binding, model))
+  const more = dim(` ${glyphs.ellipsis}`)
+  let room = model.columns - 1 - cellsOf(more.text)
+  const shown: Span[] = []
+  for (const hint of hints) {
+    const cells = lineCells(hint)
+    if (cells > room) return [plain(' '), ...shown, more]
+    shown.push(...hint)
+    room -= cells
+  }
+  return [plain(' '), ...shown]
+}
+
+function hintOf({ keys, hint, refusal }: Binding, model: Model): readonly Line[] {
+  const [first] = keys
+  if (hint === undefined || first === undefined || refusal !== null) return []
+  return [[{ text: inert(strokeWords(first, model.ascii)), bold: true }, dim(` ${hint}  `)]]
+}

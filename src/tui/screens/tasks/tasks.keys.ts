@@ -1,0 +1,75 @@
+import { diagnosisOf } from '../../../core/domain/diagnosis.ts'
+import type { Task } from '../../../core/domain/task.ts'
+import { chosenRows, currentRow } from '../../list/window.ts'
+import type { Keys } from '../../screen.ts'
+import type { TasksMsg, TasksState } from './tasks.state.ts'
+
+/** What an action is about: what was opened, else the marked tasks, else the one under the cursor. */
+export function chosenTasks({ opened, list }: TasksState): readonly Task[] {
+  return opened === null ? chosenRows(list) : [opened.task]
+}
+
+/** The task that is being looked at. */
+export const taskInView = ({ opened, list }: TasksState): Task | undefined => opened?.task ?? currentRow(list)
+
+const NONE = 'There is no task here.'
+
+/** Why an action goes with none of what was chosen; null when it goes with one at least. */
+function unless(fits: (task: Task) => boolean, why: string) {
+  return (state: TasksState): string | null => {
+    const tasks = chosenTasks(state)
+    if (tasks.length === 0) return NONE
+    return tasks.some(fits) ? null : why
+  }
+}
+
+const isOpen = ({ status }: Task): boolean => status === 'wait' || status === 'executing'
+const anyTask = (state: TasksState): string | null => (taskInView(state) === undefined ? NONE : null)
+
+export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
+  {
+    keys: ['r'],
+    what: { kind: 'redo' },
+    hint: 'redo',
+    help: 'Redo: send a new letter, for the marked tasks or this one',
+    changes: true,
+    when: unless(({ status }) => status !== 'executing', 'It is being sent just now: wait for its end, then redo it.'),
+  },
+  {
+    keys: ['c'],
+    what: { kind: 'cancel' },
+    hint: 'cancel',
+    help: 'Cancel the marked tasks, or this one',
+    changes: true,
+    when: unless(isOpen, 'It has ended: only what waits or is being sent can be cancelled.'),
+  },
+  {
+    keys: ['s'],
+    what: { kind: 'send-now' },
+    hint: 'send now',
+    help: 'Send now instead of at the scheduled time',
+    changes: true,
+    when: unless(({ status }) => status === 'wait', 'It does not wait: press r to send a new letter.'),
+  },
+  {
+    keys: ['F'],
+    what: { kind: 'redo-all-failed' },
+    hint: 'redo all failed',
+    help: 'Redo all failed tasks',
+    changes: true,
+  },
+  {
+    keys: ['E'],
+    what: { kind: 'redo-same-error' },
+    help: 'Redo all that failed with the same error as this one',
+    changes: true,
+    when: (state) => {
+      const task = taskInView(state)
+      if (task === undefined) return NONE
+      return diagnosisOf(task) === null ? 'It has not failed: there is no error to look for.' : null
+    },
+  },
+  { keys: ['o'], what: { kind: 'order' }, hint: 'order', help: 'Another order of the list' },
+  { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the task', when: anyTask },
+  { keys: ['Y'], what: { kind: 'copy-address' }, help: 'Copy the address that the letter goes to', when: anyTask },
+]

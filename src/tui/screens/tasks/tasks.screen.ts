@@ -1,0 +1,37 @@
+import { type InertText, inert } from '../../../core/text/inert.ts'
+import { shortId } from '../../../core/text/task-words.ts'
+import type { Headline, Screen } from '../../screen.ts'
+import { performTasks } from './tasks.effects.ts'
+import { TASKS_KEYS } from './tasks.keys.ts'
+import {
+  initialTasks,
+  orderOf,
+  type TasksEffect,
+  type TasksMsg,
+  type TasksState,
+  type TasksTypes,
+} from './tasks.state.ts'
+import { leaveTasks, updateTasks } from './tasks.update.ts'
+
+export type { TasksTypes }
+
+/** System Information › Scheduled Tasks, without its looks. */
+export const tasksScreen: Screen<TasksState, TasksMsg, TasksEffect> = {
+  initial: initialTasks,
+  keys: TASKS_KEYS,
+  contexts: ({ opened }) => (opened === null ? ['list'] : ['detail']),
+  headline,
+  update: updateTasks,
+  perform: performTasks,
+  leave: (state, _shared, how) => leaveTasks(state, how),
+  filter: ({ filter }) => filter,
+}
+
+function headline(state: TasksState): Headline {
+  const { list, filter, opened } = state
+  const crumbs: InertText[] = []
+  if (filter !== '') crumbs.push(inert(filter, 60))
+  if (opened !== null) crumbs.push(inert(`${opened.task.to} (${shortId(opened.task.id)})`, 80))
+  const { words, direction } = orderOf(state)
+  return opened === null ? { crumbs, list, order: { words, direction } } : { crumbs }
+}

@@ -1,0 +1,132 @@
+import type { TaskId } from '../../../core/domain/ids.ts'
+import { LETTER_KINDS } from '../../../core/domain/letter.ts'
+import { parseTaskStatus, TASK_STATUSES, type Task } from '../../../core/domain/task.ts'
+import type { TaskFilter } from '../../../core/store/port.ts'
+import { kindWords } from '../../../core/text/task-words.ts'
+import type { TaskChanged, TaskEdit } from '../../../core/usecases/tasks.ts'
+import { parseFilter } from '../../list/filter.ts'
+import { type Ask, emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
+import type { HeldTasks } from './held.ts'
+
+/** The orders that the list can have. */
+export const ORDERS = [
+  { sort: 'scheduled', direction: 'descending', words: 'scheduled' },
+  { sort: 'scheduled', direction: 'ascending', words: 'scheduled' },
+  { sort: 'created', direction: 'descending', words: 'made' },
+] as const
+export type Order = (typeof ORDERS)[number]
+
+export interface TasksState {
+  readonly list: ListWindow<Task>
+  readonly filter: string
+  readonly order: number
+  /** The task that was opened, as it was last read, and the first line of it that is shown. */
+  readonly opened: { readonly task: Task; readonly top: number } | null
+  /** A task to be opened as soon as it was read. */
+  readonly wanted: string | null
+  /** What holds the tasks that are due. */
+  readonly held: HeldTasks
+}
+
+export const orderOf = ({ order }: Pick<TasksState, 'order'>): Order => ORDERS[order % ORDERS.length] ?? ORDERS[0]
+
+export const initialTasks: TasksState = {
+  list: emptyWindow<Task>(({ id }) => id),
+  filter: '',
+  order: 0,
+  opened: null,
+  wanted: null,
+  held: new Map(),
+}
+
+export type TaskAction = 'redo' | 'cancel' | 'send-now'
+
+/** Which tasks are to be redone. */
+export type Redo =
+  | { readonly kind: 'chosen'; readonly tasks: readonly Task[] }
+  | { readonly kind: 'all-failed' }
+  | { readonly kind: 'same-error'; readonly diagnosis: string; readonly title: string }
+
+export type TasksMsg =
+  | {
+      readonly kind:
+        | 'order'
+        | 'redo'
+        | 'redo-all-failed'
+        | 'redo-same-error'
+        | 'cancel'
+        | 'send-now'
+        | 'copy-id'
+        | 'copy-address'
+    }
+  /** The question was answered with yes. */
+  | { readonly kind: 'do'; readonly action: TaskAction; readonly edits: readonly TaskEdit[] }
+  | { readonly kind: 'rows'; readonly ticket: number; readonly slice: Slice<Task>; readonly held: HeldTasks }
+  | { readonly kind: 'task'; readonly task: Task | null; readonly id: string; readonly held: HeldTasks }
+  /** What may be redone, and how many may not. */
+  | {
+      readonly kind: 'redo-ready'
+      readonly ready: readonly Task[]
+      readonly leftOut: readonly string[]
+      readonly what: Redo
+    }
+  | {
+      readonly kind: 'done'
+      readonly action: TaskAction
+      readonly changed: readonly TaskChanged[]
+      readonly refused: readonly string[]
+    }
+
+export type TasksEffect =
+  | { readonly kind: 'read'; readonly ask: Ask; readonly filter: string; readonly order: Order }
+  | { readonly kind: 'read-task'; readonly id: string }
+  | { readonly kind: 'prepare-redo'; readonly redo: Redo }
+  | { readonly kind: 'change'; readonly action: TaskAction; readonly edits: readonly TaskEdit[] }
+
+export interface TasksTypes {
+  readonly state: TasksState
+  readonly msg: TasksMsg
+  readonly effect: TasksEffect
+}
+
+const TASK_FIELDS = ['status', 'kind', 'error'] as const
+
+/** A filter as the store has it, and what it does not know: words that must not occur. */
+export interface TaskSearch {
+  readonly filter: TaskFilter
+  readonly without: readonly string[]
+  /** A status or kind that there is not: nothing can be found. */
+  readonly impossible: boolean
+}
+
+/** What was typed behind `/`: words, `status:failed`, `kind:test`, `error:sign-in-refused`, each with `!` turned round. */
+export function parseSearch(text: string): TaskSearch {
+  const { words, without, fields } = parseFilter(text, TASK_FIELDS)
+  const status = fields.get('status')
+  const statuses =
+    status === undefined ? [] : TASK_STATUSES.filter((each) => isStatus(each, status.value) !== status.inverse)
+  const kind = fields.get('kind')
+  const kinds =
+    kind === undefined
+      ? []
+      : LETTER_KINDS.filter((each) => kindWords(each).startsWith(kind.value.toLowerCase()) !== kind.inverse)
+  const error = fields.get('error')
+  return {
+    filter: {
+      ...(words === '' ? {} : { keyword: words }),
+      ...(status === undefined ? {} : { status: statuses }),
+      ...(kinds[0] === undefined ? {} : { kind: kinds[0] }),
+      ...(error === undefined ? {} : { diagnosis: error.value }),
+    },
+    without,
+    impossible: (status !== undefined && statuses.length === 0) || (kind !== undefined && kinds.length === 0),
+  }
+}
+
+/** While a status is being typed, all those that begin so are meant. */
+function isStatus(status: Task['status'], typed: string): boolean {
+  return parseTaskStatus(typed) === status || status.startsWith(typed.toLowerCase())
+}
+
+/** An id and the version that the operator saw. */
+export const editOf = ({ id, version }: Task): { readonly id: TaskId; readonly version: number } => ({ id, version })

@@ -1,0 +1,117 @@
+import { Box } from 'ink'
+import { useMemo } from 'react'
+import { STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
+import type { Instant } from '../../../core/domain/time.ts'
+import { humanTime } from '../../../core/text/human.ts'
+import { inert } from '../../../core/text/inert.ts'
+import { kindWords, lastWords } from '../../../core/text/task-words.ts'
+import { Detail } from '../../components/detail.tsx'
+import { Table } from '../../components/table.tsx'
+import { type Line, line, type Span } from '../../line.ts'
+import type { Column } from '../../list/columns.ts'
+import { currentRow } from '../../list/window.ts'
+import { hasDetailPane } from '../../screen.ts'
+import type { Glyphs } from '../../theme.ts'
+import { shortTime, untilWords } from '../../time-words.ts'
+import type { ViewProps } from '../views.tsx'
+import type { HeldTasks } from './held.ts'
+import { STATUS_TONES, statusGlyph, taskLines } from './tasks.lines.ts'
+import type { TasksState } from './tasks.state.ts'
+
+interface Given {
+  readonly now: Instant
+  readonly glyphs: Glyphs
+  readonly held: HeldTasks
+}
+
+const COLUMNS: readonly Column<Task, Given>[] = [
+  {
+    title: 'SCHEDULED',
+    width: 11,
+    ample: 16,
+    cell: ({ scheduledAt }, { now }, width) => ({
+      text: inert(width < 16 ? shortTime(scheduledAt, now) : humanTime(scheduledAt, now)),
+    }),
+  },
+  { title: 'STATUS', width: 13, cell: statusCell },
+  {
+    title: 'KIND',
+    width: 6,
+    ample: 16,
+    spare: 2,
+    cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
+  },
+  { title: 'TO', width: 15, grows: 3, cell: ({ to }) => ({ text: inert(to) }) },
+  {
+    title: 'TRIES',
+    width: 5,
+    spare: 3,
+    align: 'right',
+    cell: ({ attempts }) => ({ text: inert(String(attempts.length)) }),
+  },
+  { title: 'LAST', width: 11, grows: 2, spare: 1, cell: lastCell },
+]
+
+/** Kinds of letters where there is little room. */
+const KINDS: Readonly<Record<Task['kind'], string>> = {
+  'reset-password': 'reset',
+  'reset-link': 'link',
+  'password-changed': 'notice',
+  test: 'test',
+}
+
+/** `✗ failed`, `· wait 9m`: a sign, a word, and how long it has yet to wait. */
+function statusCell({ status, scheduledAt }: Task, { now, glyphs }: Given) {
+  const wait = scheduledAt > now ? untilWords(scheduledAt, now).replace('in ', '') : 'due'
+  const words = status === 'wait' ? `${STATUS_WORDS[status]} ${wait}` : STATUS_WORDS[status]
+  return { text: inert(`${statusGlyph(status, glyphs)} ${words}`), tone: STATUS_TONES[status] }
+}
+
+/** What the last attempt came to, or what keeps the next one from being made. */
+function lastCell(task: Task, { glyphs, held }: Given): Span {
+  const holding = held.get(task.id)
+  if (holding !== undefined) return { text: holding.short, tone: 'warn' }
+  const words = lastWords(task)
+  return { text: inert(words === '' ? glyphs.none : words), tone: task.status === 'failed' ? 'bad' : 'dim' }
+}
+
+const PANE_SHARE = 0.38
+
+/** System Information › Scheduled Tasks. */
+export function TasksView({ state, shared, theme }: ViewProps<TasksState>) {
+  const { list, opened, filter, held } = state
+  const { now, columns, bodyRows } = shared
+  const { glyphs } = theme
+  const given = useMemo(() => ({ now, glyphs, held }), [now, glyphs, held])
+  const current = opened?.task ?? currentRow(list)
+  const isBeside = opened === null
+  const lines = useMemo(() => {
+    const holding = current === undefined ? undefined : held.get(current.id)
+    return current === undefined ? [] : taskLines(current, { now, glyphs, held: holding, isBeside })
+  }, [current, now, glyphs, held, isBeside])
+  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
+  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
+  return (
+    <Box>
+      <Table
+        list={list}
+        columns={COLUMNS}
+        given={given}
+        width={columns - pane}
+        theme={theme}
+        empty={emptyWords(filter)}
+      />
+      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
+    </Box>
+  )
+}
+
+const emptyWords = (filter: string): Line =>
+  line(
+    filter === ''
+      ? 'No letter has been asked for yet: reset a password on page 2, Users.'
+      : 'No task fits. Esc takes the filter away.',
+    {
+      tone: 'dim',
+    },
+  )

@@ -1,0 +1,170 @@
+import { EventEmitter } from 'node:events'
+import { render } from 'ink-testing-library'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { StoreError } from '../../src/core/store/error.ts'
+import type { Store } from '../../src/core/store/port.ts'
+import { inert } from '../../src/core/text/inert.ts'
+import type { Press } from '../../src/tui/input/press.ts'
+import { runConsole } from '../../src/tui/program.tsx'
+import { themeOf } from '../../src/tui/theme.ts'
+import { anActor, aTask, ids } from '../support/builders.ts'
+import { MONDAY } from '../support/clock.ts'
+import { StoreHouse } from '../support/store.ts'
+import { aPress } from './a-model.ts'
+
+class Terminal extends EventEmitter {
+  columns = 80
+  rows = 24
+}
+
+/** The console on a store, drawn into memory. */
+function play(store: Store, data: string) {
+  const terminal = new Terminal()
+  let listener: (press: Press) => void = () => {}
+  let frame: () => string = () => ''
+  let frames: () => number = () => 0
+  let damage: string | null = null
+  const ended = Promise.withResolvers<unknown>()
+  const stop = runConsole({
+    stage: {
+      show: (node) => {
+        const instance = render(<>{node}</>)
+        onTestFinished(() => instance.unmount())
+        frame = () => instance.lastFrame() ?? ''
+        frames = () => instance.frames.length
+      },
+      listen: (hears) => {
+        listener = hears
+      },
+      redraw: () => {},
+      suspend: () => {},
+      copy: () => true,
+      end: (error) => ended.resolve(error),
+      isReadAloud: false,
+    },
+    size: terminal,
+    world: { store, data, context: { store, actor: anActor, ids }, damage: () => damage },
+    theme: themeOf({ colour: false, ascii: false }),
+    title: inert('olga@mx1'),
+    readOnly: false,
+    ascii: false,
+    page: 'tasks',
+    arrival: {},
+  })
+  onTestFinished(stop)
+  return {
+    terminal,
+    ended: ended.promise,
+    press: (...words: readonly string[]) => {
+      for (const word of words) listener(aPress(word))
+    },
+    frame: () => frame(),
+    frames: () => frames(),
+    breakStore: (why: string | null) => {
+      damage = why
+    },
+    sees: (words: string | RegExp) => expect.poll(() => frame(), { timeout: 10_000 }).toMatch(words),
+  }
+}
+
+/** A store with that many tasks, one after the other due. */
+async function aStore(tasks: number) {
+  const house = await StoreHouse.make()
+  onTestFinished(() => house[Symbol.asyncDispose]())
+  const store = await house.open()
+  await store.transact(anActor, 'test', async (tx) => {
+    for (let at = 0; at < tasks; at++) tx.put('task', aTask({ to: `p${at}@example.org`, dueAt: MONDAY + at * 60_000 }))
+  })
+  return { house, store }
+}
+
+describe('the console on a store', () => {
+  it('shows what another process commits, without being asked', async () => {
+    const { house, store } = await aStore(3)
+    const console = play(store, house.data)
+    await console.sees('1 of 3')
+    const other = await house.open()
+    await other.transact(anActor, 'test', async (tx) => tx.put('task', aTask({ to: 'late@example.org' })))
+    await console.sees('late@example.org')
+    await console.sees('of 4')
+  })
+
+  it('draws once for five keys that come at once, and loses none of them', async () => {
+    const { house, store } = await aStore(30)
+    const console = play(store, house.data)
+    await console.sees('1 of 30')
+    const before = console.frames()
+    console.press('j', 'j', 'j', 'j', 'j')
+    await console.sees('6 of 30')
+    expect(console.frames() - before).toBe(1)
+  })
+
+  it('owes the keys that come before the first row is there', async () => {
+    const { house, store } = await aStore(30)
+    const console = play(store, house.data)
+    console.press('j', 'j', 'G', 'k')
+    await console.sees('29 of 30')
+  })
+
+  it('keeps the page when the store cannot be read, marks it, says why, and takes that back', async () => {
+    const { house, store } = await aStore(3)
+    let isBroken = false
+    const flaky = new Proxy(store, {
+      get(target, name) {
+        if (name === 'tasks' && isBroken)
+          return () => Promise.reject(new StoreError('io', 'The disk of /srv/postern does not answer.'))
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const console = play(flaky, house.data)
+    await console.sees('1 of 3')
+    isBroken = true
+    console.press('R')
+    await console.sees('what is shown may be old: The disk of /srv')
+    expect(console.frame()).toContain('p2@example.org')
+    isBroken = false
+    console.press('R')
+    await expect.poll(() => console.frame()).not.toContain('may be old')
+  })
+
+  it('says that no daemon is there, and what that means', async () => {
+    const { house, store } = await aStore(1)
+    await play(store, house.data).sees('No daemon is running: letters wait')
+  })
+
+  it('asks before it cancels, then cancels', async () => {
+    const { house, store } = await aStore(1)
+    const console = play(store, house.data)
+    await console.sees('1 of 1')
+    console.press('c')
+    await console.sees('Cancel 1 letter')
+    console.press('y')
+    await console.sees('cancelled')
+    expect((await store.taskCounts()).cancelled).toBe(1)
+  })
+
+  it('draws what fits when the terminal becomes another size', async () => {
+    const { house, store } = await aStore(30)
+    const console = play(store, house.data)
+    await console.sees('1 of 30')
+    Object.assign(console.terminal, { columns: 50, rows: 10 })
+    console.terminal.emit('resize')
+    await console.sees('too small')
+    console.press('q')
+    expect(await console.ended).toBeUndefined()
+  })
+
+  it('ends with what is a bug, and does not swallow it', async () => {
+    const { house, store } = await aStore(1)
+    const bug = new TypeError('no such thing')
+    const broken = new Proxy(store, {
+      get(target, name) {
+        if (name === 'taskCount') return () => Promise.reject(bug)
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    expect(await play(broken, house.data).ended).toBe(bug)
+  })
+})

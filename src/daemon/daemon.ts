@@ -3,8 +3,10 @@ import { type Clock, SECOND } from '../core/domain/time.ts'
 import { loadTemplates } from '../core/letters/overrides.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import type { Upkeep } from '../core/store/port.ts'
+import { endAbandonedChecks } from '../core/usecases/check.ts'
 import type { Context } from '../core/usecases/context.ts'
 import { recoverCrashed } from '../core/usecases/delivery.ts'
+import { Checks } from './checks.ts'
 import { crashReport } from './deliver.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { keepHouse } from './housekeeping.ts'
@@ -52,7 +54,8 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
   const { SERVICE_MAIL_ENABLE: enabled } = settingsInForce(await context.store.settings())
   if (!enabled && !testsOnly) log.warn('SERVICE_MAIL_ENABLE is false: no letter leaves until it is true')
   const stopping = new AbortController()
-  const ended = work === 'everything' ? dispatcher.run(stopping.signal) : Promise.resolve()
+  const checks = new Checks({ context, keys, clock, log })
+  const ended = work === 'everything' ? bothEnd(dispatcher.run(stopping.signal), checks.run()) : Promise.resolve()
   // Whoever awaits `ended` hears of a failure; until then it is not an unhandled one.
   ended.catch(() => undefined)
   return {
@@ -60,6 +63,7 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
     drain: () => dispatcher.drain(),
     async stop() {
       stopHousekeeping()
+      checks.stop()
       await dispatcher.stop(PATIENCE)
       stopping.abort()
       await ended
@@ -67,9 +71,15 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
   }
 }
 
+/** Resolves when both have ended, and rejects with the first that broke. */
+const bothEnd = (dispatching: Promise<void>, checking: Promise<void>): Promise<void> =>
+  Promise.all([dispatching, checking]).then(() => undefined)
+
 async function recover({ context, log }: DaemonOptions): Promise<void> {
   const recovered = await recoverCrashed(context, crashReport)
   for (const { id, to } of recovered) {
     log.warn({ task: id, to, outcome: 'unknown' }, 'a daemon died while it was sending this letter; it is tried again')
   }
+  const checks = await endAbandonedChecks(context)
+  if (checks > 0) log.warn({ checks }, 'a daemon died while it was checking the mail server; the check was ended')
 }

@@ -1,12 +1,14 @@
+import { secretOf } from '../core/domain/credential.ts'
 import { diagnose, outcomeOf } from '../core/domain/diagnosis.ts'
-import type { Template } from '../core/domain/letter.ts'
+import type { LetterKind, Template } from '../core/domain/letter.ts'
 import type { Happening } from '../core/domain/outcome.ts'
 import type { Executing } from '../core/domain/task.ts'
 import { composeLetter } from '../core/letters/compose.ts'
-import { carriesSecret, type Rendered, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
+import { type Rendered, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
 import { MasterKeyError } from '../core/secrets/key-file.ts'
+import { linkToken } from '../core/secrets/link.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
-import { temporaryPassword } from '../core/secrets/temporary-password.ts'
+import { type SecretSource, temporaryPassword } from '../core/secrets/temporary-password.ts'
 import type { AttemptReport, Claimed } from '../core/usecases/delivery.ts'
 import type { Courier } from './courier/courier.ts'
 import type { Parcel, Report } from './courier/report.ts'
@@ -67,8 +69,9 @@ function make({ task, template }: Claimed, keys: MasterKeys): Made {
   if (letter.from.address === '') {
     return { ok: false, happening: settingTrouble('SERVICE_MAIL_FROM_ADDRESS was not set when the letter was made.') }
   }
+  if (letter.variables.reset_url === '') return { ok: false, happening: NO_LINK }
   try {
-    const secret = carriesSecret(task.kind) ? temporaryPassword(keys, { key, task: task.id, nonce }) : SECRET_HIDDEN
+    const secret = secretFor(task.kind, keys, { key, task: task.id, nonce })
     const rendered = renderLetter(template, letter.variables, secret)
     const message = composeLetter(letter, rendered)
     return { ok: true, rendered, parcel: { from: letter.from.address, to: letter.to.address, message } }
@@ -76,6 +79,24 @@ function make({ task, template }: Claimed, keys: MasterKeys): Made {
     const words = error instanceof Error ? error.message : String(error)
     const happening = settingTrouble(words)
     return { ok: false, happening: error instanceof MasterKeyError ? happening : { ...happening, code: 'ETEMPLATE' } }
+  }
+}
+
+/** A link goes nowhere without the portal's address: this letter is refused, and no other suffers from it. */
+const NO_LINK: Happening = {
+  ...settingTrouble('SERVICE_PORTAL_URL made no link when the letter was made.'),
+  code: 'EPORTALURL',
+}
+
+/** What a letter of a kind carries, derived from its round. */
+function secretFor(kind: LetterKind, keys: MasterKeys, source: SecretSource): string {
+  switch (secretOf(kind)) {
+    case 'temporary':
+      return temporaryPassword(keys, source)
+    case 'link':
+      return linkToken(keys, source)
+    case null:
+      return SECRET_HIDDEN
   }
 }
 

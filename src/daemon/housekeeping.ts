@@ -8,6 +8,7 @@ import { StoreError } from '../core/store/error.ts'
 import type { Upkeep } from '../core/store/port.ts'
 import type { Context } from '../core/usecases/context.ts'
 import { failTooOld, retireTasks } from '../core/usecases/delivery.ts'
+import { retireSessions } from '../core/usecases/portal/session.ts'
 import type { Log } from './log.ts'
 
 export interface HousekeepingOptions {
@@ -70,6 +71,8 @@ async function retire({ context, upkeep, log }: HousekeepingOptions): Promise<vo
   const before = context.store.now() - days * DAY
   let tasks = 0
   for (let some = await retireTasks(context, before); some > 0; some = await retireTasks(context, before)) tasks += some
+  // What is over opens nothing any more: this only tidies up.
+  for (let some = await retireSessions(context); some > 0; ) some = await retireSessions(context)
   const segments = upkeep.retireLogs(before)
   if (tasks > 0 || segments.length > 0)
     log.info({ tasks, segments }, 'removed what is older than SERVICE_MAIL_LOG_DAYS')

@@ -2,6 +2,10 @@ import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../src/core/domain/time.ts'
 import type { EmbeddedStore } from '../../src/core/store/embedded/embedded-store.ts'
+import { loadReplica } from '../../src/core/store/embedded/load.ts'
+import { entriesOf } from '../../src/core/store/embedded/log-source.ts'
+import { type TakeLine, walk } from '../../src/core/store/embedded/log-walk.ts'
+import { SLICE_MS } from '../../src/core/store/embedded/slices.ts'
 import { anActor, anUnknownSetting } from '../support/builders.ts'
 import { allPages, everythingIn, StoreHouse } from '../support/store.ts'
 import { systemError, tellingDisk } from './disk.ts'
@@ -10,6 +14,14 @@ import { numbered, numbersIn } from './steps.ts'
 
 const subjects = async (store: EmbeddedStore, limit: number) =>
   (await allPages((paging) => store.mailLog(paging), limit)).map(({ subject }) => Number(subject))
+
+/** What another process knows of the store now, and goes on knowing. */
+async function contextOf(house: StoreHouse) {
+  const { replica } = await loadReplica(house.layout)
+  const { base, generation, offset, state } = replica
+  replica.close()
+  return { base, generation, offset, sequence: state.sequence }
+}
 
 describe('a fold', () => {
   it('changes nothing that anybody sees', async () => {
@@ -181,6 +193,36 @@ describe('a fold', () => {
     await others
     // Other work went on meanwhile.
     expect(turns).toBeGreaterThan(4)
+  })
+
+  it('twice over while a search has come half way takes nothing from it and gives nothing twice, either way', async () => {
+    for (const way of ['start', 'end'] as const) {
+      await using house = await StoreHouse.make()
+      const store = await house.open()
+      for (let number = 0; number < 40; number++) await numbered(store, number)
+      await store.fold()
+      for (let number = 40; number < 60; number++) await numbered(store, number)
+      const found: number[] = []
+      let folds = 0
+      // A slow reader: each line takes a slice, so that everything else may come between any two.
+      const context = { layout: house.layout, replica: await contextOf(house) }
+      const take: TakeLine = (source, line) => {
+        const entries = entriesOf(source, 'mail-log', line).map(({ e }) => Number(e.subject))
+        found.push(...(way === 'start' ? entries.reverse() : entries))
+        const until = performance.now() + SLICE_MS
+        while (performance.now() < until);
+        return false
+      }
+      const part = { from: null, to: null }
+      for await (const _ of walk({ context, log: 'mail-log', part, newestFirst: way === 'start', take })) {
+        if (found.length < 8 || folds === 2) continue
+        await store.fold()
+        folds++
+      }
+      expect(folds).toBe(2)
+      const all = Array.from({ length: 60 }, (_, number) => number)
+      expect(found).toEqual(way === 'start' ? all.reverse() : all)
+    }
   })
 
   it('that is asked for twice at once is made one after the other', async () => {

@@ -1,9 +1,9 @@
 import { EXIT } from '../../core/exit.ts'
 import { backupStore } from '../../core/store/embedded/backup.ts'
+import { counted } from '../../core/text/human.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { printJson } from '../output/json.ts'
-import { counted } from '../output/words.ts'
 
 /** `postern store backup` */
 export const backUp: Run = (call) =>

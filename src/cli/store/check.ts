@@ -3,10 +3,10 @@ import { systemClock } from '../../core/host/clock.ts'
 import { enterData } from '../../core/open.ts'
 import { type CheckReport, checkStore } from '../../core/store/embedded/check.ts'
 import { type Repair, repairStore } from '../../core/store/embedded/repair.ts'
+import { counted } from '../../core/text/human.ts'
 import type { Call, Run } from '../definition.ts'
 import { atStore, lockForUpkeep } from '../door.ts'
 import { printJson } from '../output/json.ts'
-import { counted } from '../output/words.ts'
 
 /** `postern store check` */
 export const check: Run = async (call) => {

@@ -1,9 +1,9 @@
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { EXIT, Stop } from '../../core/exit.ts'
+import { readUserRows } from '../../core/text/user-csv.ts'
 import type { Context } from '../../core/usecases/context.ts'
 import { importUsers } from '../../core/usecases/import.ts'
-import { readUserRows } from '../users/csv.ts'
 
 /** The file below the installation's directory. */
 export const SAMPLE_USERS = 'data/sample-users.csv'

@@ -1,5 +1,5 @@
 import { EXIT, Stop } from '../../core/exit.ts'
-import { cellsOf } from '../output/width.ts'
+import { cellsOf } from '../../core/text/width.ts'
 
 export type Print = (line: string) => void
 

@@ -1,14 +1,19 @@
 import { describeActor } from '../domain/actor.ts'
-import { type Diagnosis, diagnose } from '../domain/diagnosis.ts'
-import { type MailLogEntry, resultOf } from '../domain/mail-log.ts'
+import { type CheckProgress, isPassed } from '../domain/check.ts'
+import { diagnose, outcomeOf } from '../domain/diagnosis.ts'
+import type { Diagnosis } from '../domain/diagnosis-row.ts'
+import type { Held } from '../domain/held.ts'
+import { codeOf, type MailLogEntry, resultOf } from '../domain/mail-log.ts'
 import type { Happening, StageReport } from '../domain/outcome.ts'
-import type { Queue, QueueState } from '../domain/queue.ts'
+import type { Queue, QueueState, TestedMail } from '../domain/queue.ts'
 import { isSecretSetting, type SettingName, type Settings } from '../domain/setting.ts'
 import { SETTINGS } from '../domain/setting-catalogue.ts'
 import type { AttemptSummary, Task } from '../domain/task.ts'
-import { iso } from '../domain/time.ts'
+import type { Throttle } from '../domain/throttle.ts'
+import { type Instant, iso } from '../domain/time.ts'
 import type { User } from '../domain/user.ts'
 import type { AuditEntry } from '../store/port.ts'
+import { heldJson } from './held.ts'
 import { queueReason } from './report.ts'
 
 /** The public JSON of both programs: field names are a contract, times are ISO 8601 in UTC. */
@@ -21,7 +26,8 @@ function attemptJson({ id, at, outcome, code, reply, durationMs }: AttemptSummar
   return { id, at: iso(at), outcome, code, reply, durationMs: Math.round(durationMs) }
 }
 
-export function taskJson(task: Task) {
+/** @param held why the letter does not leave, where something holds it */
+export function taskJson(task: Task, held: Held | undefined) {
   const { id, kind, user, to, status, round, scheduledAt, attempts, createdBy, createdAt } = task
   return {
     id,
@@ -31,6 +37,7 @@ export function taskJson(task: Task) {
     status,
     round: round.number,
     scheduledAt: iso(scheduledAt),
+    held: heldJson(held),
     attempts: attempts.map(attemptJson),
     cause: 'cause' in task && task.cause !== null ? diagnosisJson(task.cause) : null,
     createdBy: describeActor(createdBy),
@@ -38,15 +45,9 @@ export function taskJson(task: Task) {
   }
 }
 
-export function diagnosisJson(happening: Happening): Pick<Diagnosis, 'kind' | 'title' | 'advice' | 'settings'> {
+function diagnosisJson(happening: Happening): Pick<Diagnosis, 'kind' | 'title' | 'advice' | 'settings'> {
   const { kind, title, advice, settings } = diagnose(happening)
   return { kind, title, advice, settings }
-}
-
-/** The enhanced code, else the reply code, else the error's own; null when it was delivered. */
-export function codeOf({ outcome, enhancedCode, replyCode, happening }: MailLogEntry): string | null {
-  if (outcome === 'delivered') return null
-  return enhancedCode ?? (replyCode === null ? (happening?.code ?? null) : String(replyCode))
 }
 
 export function entryJson(entry: MailLogEntry) {
@@ -73,6 +74,26 @@ export function stageJson({ stage, durationMs, detail }: StageReport) {
   return { stage, durationMs: Math.round(durationMs * 10) / 10, detail }
 }
 
+/** A check that has ended, or was left where it is. Of the unsaved settings the names alone. */
+export function checkJson(
+  check: CheckProgress & { readonly id: string | null; readonly settings: readonly { readonly name: string }[] },
+  warnings: readonly string[],
+) {
+  const { id, status, from, to, settings, stages, happening } = check
+  return {
+    id,
+    ok: status === 'done' && happening === null,
+    from,
+    to: to ?? from,
+    settings: settings.map(({ name }) => name),
+    warnings,
+    stages: stages.map((report) => ({ ...stageJson(report), ok: isPassed(check, report) })),
+    outcome: happening === null ? null : outcomeOf(happening).outcome,
+    diagnosis: happening === null ? null : diagnosisJson(happening),
+    reply: happening?.reply ?? null,
+  }
+}
+
 /** A setting in force. A secret's value never leaves: `set` says whether there is one. */
 export function settingJson(name: SettingName, settings: Settings, isSet: boolean) {
   const secret = isSecretSetting(name)
@@ -83,6 +104,22 @@ export function settingJson(name: SettingName, settings: Settings, isSet: boolea
     secret,
     set: secret ? settings[name] !== '' : isSet,
   }
+}
+
+/** A test letter that a server took. The fingerprint of its settings is nobody's business. */
+export function testedJson({ to, at, confirmedAt }: TestedMail) {
+  return { to, at: iso(at), confirmedAt: confirmedAt === null ? null : iso(confirmedAt) }
+}
+
+/** How it stands with links that people ask for. */
+export function forgotPasswordJson({ enabled, missing, tested }: ForgotPasswordFacts) {
+  return { enabled, missing, testMail: tested === null ? null : testedJson(tested) }
+}
+
+interface ForgotPasswordFacts {
+  readonly enabled: boolean
+  readonly missing: readonly string[]
+  readonly tested: TestedMail | null
 }
 
 export function auditJson({ sequence, at, actor, action, touched }: AuditEntry) {
@@ -97,9 +134,23 @@ interface DaemonFacts {
   readonly seenAt: string
 }
 
+/** The limits in force with what of them is used, and the turn of the last letter that is due. */
+interface LimitFacts {
+  readonly perMinute: { readonly limit: number; readonly used: number } | null
+  readonly daily: { readonly limit: number; readonly used: number } | null
+  readonly last: { readonly at: Instant } | null
+}
+
+function throttleJson(throttle: Throttle | null) {
+  if (throttle === null) return null
+  const { connections, since, until, rests } = throttle
+  return { connections, since: iso(since), until: iso(until), rests }
+}
+
 /** How sending stands: `off` stands above any state of the queue. */
 export function mailStatusJson(
   { state, queue, held }: { readonly state: QueueState | 'off'; readonly queue: Queue; readonly held: number },
+  { perMinute, daily, last }: LimitFacts,
   daemon: DaemonFacts | null,
 ) {
   const closed = state === 'paused' || state === 'unreachable'
@@ -107,6 +158,9 @@ export function mailStatusJson(
     queue: state,
     reason: queueReason(state, queue),
     held,
+    limits: { perMinute, daily },
+    lastLeavesAt: last === null ? null : iso(last.at),
+    throttle: throttleJson(queue.throttle),
     since: closed ? iso(queue.since) : null,
     nextProbeAt: closed && queue.nextProbeAt !== null ? iso(queue.nextProbeAt) : null,
     diagnosis: closed && queue.cause !== null ? diagnosisJson(queue.cause) : null,

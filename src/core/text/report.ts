@@ -1,6 +1,7 @@
+import { type CheckProgress, isPassed } from '../domain/check.ts'
 import { diagnose } from '../domain/diagnosis.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
-import type { Happening, StageReport } from '../domain/outcome.ts'
+import type { Happening, Stage, StageReport } from '../domain/outcome.ts'
 import type { Queue, QueueState } from '../domain/queue.ts'
 import { humanDuration } from './human.ts'
 import { type InertText, inert, inertLines } from './inert.ts'
@@ -17,23 +18,48 @@ const STAGE_WORDS: Readonly<Record<StageReport['stage'], string>> = {
   rcpt: 'RCPT TO',
   data: 'DATA',
   dot: 'final dot',
+  reset: 'reset',
 }
+
+/** Where what a stage showed begins on its line. */
+export const STAGE_INDENT = 20
 
 /** One line a stage: its name, how long it took, what it showed. */
 export function stageLines(stages: readonly StageReport[]): readonly string[] {
-  return stages.map(({ stage, durationMs, detail }) => {
-    const took = humanDuration(durationMs)
-    return `${STAGE_WORDS[stage].padEnd(10)} ${took.padStart(7)}  ${inert(detail)}`.trimEnd()
+  return stages.map((report) => stageLine(report, report.detail))
+}
+
+function stageLine({ stage, durationMs }: StageReport, shown: string): InertText {
+  const took = humanDuration(durationMs)
+  return inert(`${STAGE_WORDS[stage].padEnd(10)} ${took.padStart(7)}  ${inert(shown, 300)}`.trimEnd(), 400)
+}
+
+/** The name of a stage as screens have it: `sign-in`. */
+export const stageWord = (stage: Stage): string => STAGE_WORDS[stage]
+
+/** How far a check has come, a line a stage; a stage that was not passed says so. */
+export function checkStageLines(progress: CheckProgress): readonly InertText[] {
+  return progress.stages.map((report) => {
+    // What was said instead stands in the diagnosis.
+    return stageLine(report, isPassed(progress, report) ? report.detail : 'failed')
   })
+}
+
+/** How a check ended: with the diagnosis, what mends it and the raw reply, or well; none while it is under way. */
+export function checkEndLines({ status, happening, from, to }: CheckProgress): readonly InertText[] {
+  if (status !== 'done') return []
+  if (happening !== null) return diagnosisLines(happening)
+  const recipient = to === null || to === from ? '' : ` to ${to}`
+  return [inert(`Every stage was passed: the server takes letters from ${from}${recipient}. None was sent.`, 700)]
 }
 
 /** What happened, what it means and what mends it, each on its line, with the raw reply last. */
 export function diagnosisLines(happening: Happening): readonly InertText[] {
   const { title, meaning, advice, settings } = diagnose(happening)
   const named = settings.length === 0 ? [] : [`Settings: ${settings.join(', ')}`]
-  const words = [`${title} (at ${STAGE_WORDS[happening.stage]})`, meaning, advice, ...named].map((line) =>
-    inert(line, 500),
-  )
+  // What is wrong with a setting shows before there is a stage.
+  const where = happening.stage === 'letter' ? '' : ` (at ${STAGE_WORDS[happening.stage]})`
+  const words = [`${title}${where}`, meaning, advice, ...named].map((line) => inert(line, 500))
   if (happening.reply === null) return words
   return [...words, ...saidLines(happening.replyCode === null ? 'In detail' : 'The server said', happening.reply)]
 }

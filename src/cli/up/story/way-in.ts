@@ -1,6 +1,8 @@
+import { passwordRefusalWords } from '../../../core/domain/password.ts'
 import type { Task } from '../../../core/domain/task.ts'
 import { inert, inertLines } from '../../../core/text/inert.ts'
-import { changePassword, signIn } from '../../../core/usecases/sign-in.ts'
+import { changePassword } from '../../../core/usecases/portal/change-password.ts'
+import { signIn } from '../../../core/usecases/portal/sign-in.ts'
 import { type ReadLetter, readLetter, temporaryPasswordIn } from '../letter.ts'
 import { randomPassword } from '../sandbox.ts'
 import { awaited, insist, type Stage } from './stage.ts'
@@ -8,31 +10,33 @@ import { awaited, insist, type Stage } from './stage.ts'
 /** Step: the caught letter is read; its temporary password opens the one door to a new password. */
 export async function wayInStep(stage: Stage, task: Task): Promise<void> {
   const { teller, sandbox } = stage
-  const { store, context, keys } = sandbox.house
+  const { context, keys } = sandbox.house
   teller.step('The letter lets its reader back in')
   const [caught] = sandbox.catcher.lettersTo(task.to)
   insist(stage, caught !== undefined && task.user !== null, `there is no letter to ${task.to}`)
-  const { id, username } = task.user
+  const { username } = task.user
   const letter = await readLetter(caught.message)
   const temporary = temporaryPasswordIn(letter.text)
   insist(stage, temporary !== null, 'there is no temporary password in the letter')
   show(stage, letter, temporary)
 
-  const attempt = async (password: string) => (await signIn({ store }, keys, username, password)).kind
+  const enter = (password: string) => signIn(context, keys, username, password)
+  const attempt = async (password: string) => (await enter(password)).kind
   const wrong = await attempt(`${temporary.slice(0, -1)}${temporary.endsWith('0') ? '1' : '0'}`)
   insist(stage, wrong === 'refused', `with one symbol wrong the sign-in was not refused (${wrong})`)
-  const right = await attempt(temporary)
-  insist(stage, right === 'must-change-password', `the temporary password does not lead to a new one (${right})`)
-  const kept = await changePassword(context, keys, id, temporary, temporary)
+  const right = await enter(temporary)
+  insist(stage, right.kind === 'must-change-password', `it does not lead to a new password (${right.kind})`)
+  const { session } = right
+  const kept = await changePassword(context, keys, { session, present: null, next: temporary })
   insist(stage, kept.kind === 'refused', `the temporary password could be kept (${kept.kind})`)
   teller.say(
     `${inert(username)} signs in with one symbol wrong: ${wrong}.`,
-    `${inert(username)} signs in with the temporary password: ${right}.`,
-    `Keeping it is refused: it ${kept.why}.`,
+    `${inert(username)} signs in with the temporary password: ${right.kind}.`,
+    `Keeping it is refused: it ${passwordRefusalWords(kept.refusal)}.`,
   )
 
   const chosen = randomPassword()
-  const changed = await changePassword(context, keys, id, temporary, chosen)
+  const changed = await changePassword(context, keys, { session, present: null, next: chosen })
   insist(stage, changed.kind === 'done', `a new password could not be set (${changed.kind})`)
   const [dead, alive] = [await attempt(temporary), await attempt(chosen)]
   insist(stage, dead === 'refused', `the temporary password still works (${dead})`)

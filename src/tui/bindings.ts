@@ -2,6 +2,7 @@ import { type InertText, inert } from '../core/text/inert.ts'
 import type { Press } from './input/press.ts'
 import type { KeyRow, SharedContext, Stroke } from './key-row.ts'
 import {
+  BROWSE_KEYS,
   DETAIL_KEYS,
   DIALOG_KEYS,
   FORM_KEYS,
@@ -11,10 +12,10 @@ import {
   PROMPT_KEYS,
   TYPED_DIALOG_KEYS,
 } from './keymap.ts'
-import { type Model, sharedOf, stateOf } from './model.ts'
+import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import type { Msg } from './msg.ts'
 import type { CoreMsg } from './screen.ts'
-import { isScreenName, SCREENS, type ScreenName, toScreen } from './screens/table.ts'
+import { SCREENS, type ScreenName, toScreen } from './screens/table.ts'
 import { settingToMend } from './warning.ts'
 
 /** A row of the key table as it stands just now. */
@@ -61,7 +62,10 @@ export function bindings(model: Model): readonly Binding[] {
         : bind('dialog', DIALOG_KEYS, (key) => ({ kind: 'dialog', key }))
     case 'help':
     case 'none':
-      return [...screenBindings(model, model.page), ...sharedBindings(model), ...globalBindings(model)]
+      return [...screenBindings(model, model.page), ...sharedBindings(model), ...globalBindings(model)].filter(
+        // In a form a character is typed: a hint that it does something would lie.
+        ({ keys }) => !isTyping(model) || keys.some((key) => key.length > 1),
+      )
   }
 }
 
@@ -84,6 +88,10 @@ function sharedBindings(model: Model): readonly Binding[] {
       bind('list', LIST_KEYS, (what) =>
         what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what),
       ),
+    browse: () =>
+      bind('browse', BROWSE_KEYS, (what) =>
+        what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what),
+      ),
     pick: () =>
       bind('pick', PICK_KEYS, (what) =>
         what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what),
@@ -95,7 +103,9 @@ function sharedBindings(model: Model): readonly Binding[] {
 }
 
 function globalBindings(model: Model): readonly Binding[] {
-  const there = GLOBAL_KEYS.filter(({ what }) => what.kind !== 'page' || isScreenName(what.page))
+  const there = GLOBAL_KEYS.filter(
+    ({ what }) => what.kind !== 'page' || pagesOf(model).some((name) => name === what.page),
+  )
   return bind('global', there, (command): Msg => ({ kind: 'command', command })).map((binding) => {
     const isFix = binding.msg.kind === 'command' && binding.msg.command.kind === 'fix'
     return isFix && settingToMend(model) === null

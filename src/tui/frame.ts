@@ -4,11 +4,11 @@ import { type Binding, bindings } from './bindings.ts'
 import { windowOf } from './input/editor.ts'
 import { strokeWords } from './keymap.ts'
 import { between, fitLine, type Line, lineCells, type Span } from './line.ts'
-import { type Model, sharedOf, stateOf } from './model.ts'
+import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import { PAGES } from './pages.ts'
 import type { Prompt } from './prompt/prompt.ts'
 import type { Headline } from './screen.ts'
-import { PAGE_SCREENS, SCREENS, type ScreenName } from './screens/table.ts'
+import { SCREENS, type ScreenName } from './screens/table.ts'
 import type { Glyphs, Theme } from './theme.ts'
 import { untilWords } from './time-words.ts'
 import { toneGlyph } from './tone-glyph.ts'
@@ -32,7 +32,7 @@ export function headerLine(model: Model, theme: Theme, title: InertText): Line {
 }
 
 function tabSpans(model: Model, isLong: boolean): Line {
-  return PAGE_SCREENS.flatMap((name): Line => {
+  return pagesOf(model).flatMap((name): Line => {
     const { key, tab } = PAGES[name]
     if (name === model.page) return [{ text: inert(`[${key} ${tab}]`), bold: true }, plain(' ')]
     return [dim(isLong ? ` ${key} ${tab} ` : ` ${key} `), plain(' ')]
@@ -73,7 +73,8 @@ function rightSpans(model: Model, { list, order, note }: Headline, glyphs: Glyph
   if (model.slow.size > 0) parts.push({ text: inert(`loading ${glyphs.ellipsis}`), tone: 'warn' })
   if (note !== undefined) parts.push({ text: note, tone: 'dim' })
   if (list !== undefined && list.marks.size > 0) parts.push({ text: inert(`${list.marks.size} marked`), bold: true })
-  if (list?.loaded === true) parts.push(dim(placeWords(list)))
+  const place = list?.loaded === true ? placeWords(list) : ''
+  if (place !== '') parts.push(dim(place))
   if (order !== undefined) {
     const arrow = order.direction === 'ascending' ? glyphs.ascending : glyphs.descending
     parts.push(dim(`${order.words} ${arrow}`))
@@ -119,7 +120,10 @@ function promptLine({ kind, editor }: Prompt, columns: number, { glyphs }: Theme
 
 /** The keys that have a hint, as many as fit, then `…`; one that does not apply just now is not shown. */
 export function footerLine(model: Model, { glyphs }: Theme): Line {
-  const hints = bindings(model).flatMap((binding) => hintOf(binding, model))
+  const all = bindings(model)
+  // Of a key that stands in several tables the first one holds.
+  const heard = all.filter(({ keys: [key] }, index) => all.findIndex(({ keys }) => keys.includes(key ?? '')) === index)
+  const hints = heard.flatMap((binding) => hintOf(binding, model))
   const more = dim(` ${glyphs.ellipsis}`)
   let room = model.columns - 1 - cellsOf(more.text)
   const shown: Span[] = []

@@ -7,6 +7,7 @@ import { PAGES } from './pages.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
   list: 'In every list',
+  browse: 'In this list',
   pick: 'In this list',
   detail: 'In what was opened',
   form: 'In a form',

@@ -15,5 +15,5 @@ export interface KeyRow<What> {
   readonly changes?: true
 }
 
-/** Key tables that screens share: `pick` is a list that is neither filtered nor marked. */
-export type SharedContext = 'list' | 'pick' | 'detail' | 'form'
+/** Key tables that screens share: in `browse` rows are not marked, and `pick` is a list that is not filtered either. */
+export type SharedContext = 'list' | 'browse' | 'pick' | 'detail' | 'form'

@@ -44,6 +44,9 @@ export const LIST_KEYS: readonly KeyRow<ListKey>[] = [
   { keys: ['R'], what: { kind: 'refresh' }, help: 'Read the list again' },
 ]
 
+/** Of a list whose rows are there to be read: nothing is done to them, so none is marked. */
+export const BROWSE_KEYS: readonly KeyRow<ListKey>[] = LIST_KEYS.filter(({ what }) => what.kind !== 'mark')
+
 /** Of a short list on a page, from which one thing is chosen. */
 export const PICK_KEYS: readonly KeyRow<ListKey>[] = LIST_KEYS.filter(
   ({ what }) => what.kind !== 'filter-prompt' && what.kind !== 'mark',

@@ -1,15 +1,10 @@
-import { hostname } from 'node:os'
 import { EXIT, expectedEnd } from '../core/exit.ts'
-import { currentActor, environment } from '../core/host/environment.ts'
-import { systemIds } from '../core/host/random.ts'
-import { dataDirectory, inCheckout, openStore, version } from '../core/open.ts'
+import { currentActor } from '../core/host/environment.ts'
+import { dataDirectory, inCheckout, openStore } from '../core/open.ts'
 import { describeDamage } from '../core/store/embedded/replica.ts'
 import { inert, inertLines } from '../core/text/inert.ts'
+import { openConsole, type Premises } from './console.tsx'
 import { type ConsoleOptions, parseOptions } from './options.ts'
-import type { Play } from './session.ts'
-import type { Stage } from './terminal/stage.tsx'
-import { stayingSmall } from './terminal/tidy.ts'
-import { themeOf } from './theme.ts'
 
 const LONGEST_LINE = 4000
 
@@ -22,9 +17,6 @@ async function main(argv: readonly string[]): Promise<number> {
       complain('postern: the console needs a terminal; "postern --help" lists the commands that do without.')
       return EXIT.usage
     }
-    stayingSmall()
-    // At once, so that what is typed from here on is not echoed; the first frame is some time away.
-    stdin.setRawMode(true)
     return await onTerminal(options)
   } catch (error) {
     return explain(error)
@@ -35,47 +27,21 @@ async function onTerminal(options: ConsoleOptions): Promise<number> {
   // Asked first: opening the store gives up root's privileges.
   const actor = currentActor('console')
   const data = dataDirectory(options.data)
-  const { terminal, screenReader, noColor } = environment()
   const warnings: string[] = []
-  const opening = openStore(data, { create: inCheckout(), warn: (sentence) => warnings.push(sentence) })
-  // Its failure is met below; until then it must not count as one that nobody looks at.
-  opening.catch(() => {})
-  // Chalk, which Ink colours with, takes --no-color for itself and would leave reverse video out, too.
-  process.argv.splice(2)
-  const [{ session }, { runConsole }] = await Promise.all([import('./session.ts'), import('./program.tsx')])
-  const title = inert(`${actor.name}@${hostname()}`, 60)
-  const theme = themeOf({ colour: !noColor && !options.noColor, ascii: options.ascii })
-  const play: Play = async (stage) => {
-    const store = await openedOnStage(stage, opening, data)
-    const damage = () => (store.damage === null ? null : describeDamage(store.damage))
-    const world = { store, data, damage, context: { store, actor, ids: systemIds } }
-    const { page, filter, id, readOnly, ascii } = options
-    const size = process.stdout
-    const stop = runConsole({ stage, size, world, theme, title, readOnly, ascii, page, arrival: { filter, id } })
-    return async () => {
-      stop()
-      await store.close()
-    }
-  }
-  const streams = { stdin: process.stdin, stdout: process.stdout }
-  const { status, error } = await session(streams, { title: inert(`postern ${title}`), terminal, screenReader }, play)
+  const premises = openPremises(data, (sentence) => warnings.push(sentence))
+  const { status, error } = await openConsole({ options, actor, data, premises })
   for (const sentence of warnings) complain(sentence)
   return error === undefined ? status : explain(error)
 }
 
-/**
- * The store, open. What is in the way is thrown before anything is drawn; only a large store takes so long that the
- * screen says what is being waited for.
- */
-async function openedOnStage<Store>(stage: Stage, opening: Promise<Store>, data: string): Promise<Store> {
-  const early = await Promise.race([opening, aMoment()])
-  if (early !== undefined) return early
-  const { Opening } = await import('./opening.tsx')
-  stage.show(<Opening data={data} version={version()} />)
-  return opening
+async function openPremises(data: string, warn: (sentence: string) => void): Promise<Premises> {
+  const store = await openStore(data, { create: inCheckout(), warn })
+  return {
+    store,
+    damage: () => (store.damage === null ? null : describeDamage(store.damage)),
+    close: () => store.close(),
+  }
 }
-
-const aMoment = (): Promise<undefined> => new Promise((resolve) => setImmediate(resolve, undefined))
 
 /** An error that an operator can mend is one sentence and its status; anything else is a bug. */
 function explain(error: unknown): number {

@@ -7,7 +7,7 @@ import type { Tone } from './line.ts'
 import type { Msg } from './msg.ts'
 import type { Prompt } from './prompt/prompt.ts'
 import type { Shared } from './screen.ts'
-import { SCREENS, type ScreenName, type Screens } from './screens/table.ts'
+import { PAGE_SCREENS, SCREENS, type ScreenName, type Screens } from './screens/table.ts'
 
 /** What stands over the page and hears the keys. */
 type Overlay =
@@ -25,6 +25,8 @@ export interface Model {
   readonly rows: number
   readonly readOnly: boolean
   readonly ascii: boolean
+  /** Letters are caught, and there is a page of them. */
+  readonly sandbox: boolean
   readonly now: Instant
   readonly page: ScreenName
   /** The pages to go back to, the latest last. */
@@ -46,9 +48,14 @@ export interface Beginning {
   readonly rows: number
   readonly readOnly: boolean
   readonly ascii: boolean
+  readonly sandbox?: boolean
   readonly now: Instant
   readonly page: ScreenName
 }
+
+/** The pages that are there, in the order of their tabs. */
+export const pagesOf = ({ sandbox }: Pick<Model, 'sandbox'>): readonly ScreenName[] =>
+  sandbox ? PAGE_SCREENS : PAGE_SCREENS.filter((name) => name !== 'inbox')
 
 /** How a screen stands. */
 export function stateOf<Name extends ScreenName>({ screens }: Model, page: Name): Screens[Name]['state'] {
@@ -57,7 +64,7 @@ export function stateOf<Name extends ScreenName>({ screens }: Model, page: Name)
 
 export function initialModel(given: Beginning): Model {
   const nothing = { toast: null, toasts: 0, daemon: undefined, mail: null, stale: null, slow: new Set<number>() }
-  return { ...given, ...nothing, back: [], screens: {}, overlay: { kind: 'none' } }
+  return { sandbox: false, ...given, ...nothing, back: [], screens: {}, overlay: { kind: 'none' } }
 }
 
 /** Header, breadcrumbs, the line of warnings and toasts, and the footer. */

@@ -1,7 +1,7 @@
 import { type InertText, inert } from '../core/text/inert.ts'
 import type { Dialog } from './dialogs/dialog.ts'
 import type { Tone } from './line.ts'
-import { type Model, sharedOf, stateOf } from './model.ts'
+import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import type { Effect, Msg } from './msg.ts'
 import { PAGES, type PageName } from './pages.ts'
 import type { Arrival, CoreMsg, Order } from './screen.ts'
@@ -79,7 +79,8 @@ function addressed<Name extends ScreenName>(page: Name, dialog: Dialog<Screens[N
 
 /** Shows a page. One that was jumped to is left by going back; one that was chosen by its key is a root. */
 export function go(model: Model, page: PageName, arrival: Arrival, way: 'and-back' | 'for-good'): Next {
-  if (!isScreenName(page)) return toast(model, 'warn', inert(`There is no page ${PAGES[page].tab} here.`))
+  if (!isScreenName(page) || !pagesOf(model).includes(page))
+    return toast(model, 'warn', inert(`There is no page ${PAGES[page].tab} here.`))
   const back = way === 'for-good' ? [] : page === model.page ? model.back : [...model.back, model.page]
   return tell({ ...model, page, back, overlay: { kind: 'none' } }, page, { kind: 'shown', arrival })
 }

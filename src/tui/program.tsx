@@ -3,12 +3,12 @@ import { findDaemon } from '../core/host/heartbeat.ts'
 import { type InertText, inert } from '../core/text/inert.ts'
 import { App } from './app.tsx'
 import { failureOf, type Outside, perform, replacedBy } from './effects.ts'
-import { initialModel, type Model } from './model.ts'
+import { initialModel, type Model, pagesOf } from './model.ts'
 import type { Effect, Msg } from './msg.ts'
 import { go, type Next } from './next.ts'
 import type { PageName } from './pages.ts'
 import { type Arrival, DETAIL_COLUMNS, type World } from './screen.ts'
-import { isScreenName, PAGE_SCREENS, toScreen } from './screens/table.ts'
+import { toScreen } from './screens/table.ts'
 import type { Stage } from './terminal/stage.tsx'
 import type { Theme } from './theme.ts'
 import { update } from './update.ts'
@@ -33,6 +33,8 @@ export interface ProgramOptions {
   /** Where to begin. */
   readonly page: PageName
   readonly arrival: Arrival
+  /** Said in one line once the console is there. */
+  readonly greeting?: InertText | undefined
 }
 
 /** A read that takes longer is told of; a shorter one would only flicker. */
@@ -114,6 +116,8 @@ export function runConsole(options: ProgramOptions): () => void {
     const signal = AbortSignal.any([stopping.signal, wanted.signal])
     // What nobody wants to know any more is not told.
     const tell = (msg: Msg) => {
+      // Who says how far it has come need not be waited for with "loading".
+      calm()
       if (!wanted.signal.aborted) dispatch(msg)
     }
     perform(effect, world, outside, { tell, signal })
@@ -145,7 +149,8 @@ export function runConsole(options: ProgramOptions): () => void {
   /** What could be read is as it stands, unless the store says that it is damaged. */
   function tellDamage(): void {
     const damage = world.damage()
-    const why = damage === null ? null : inert(damage, 500)
+    // The directory is known, and would leave no room for the rest.
+    const why = damage === null ? null : inert(damage.replaceAll(`${world.data}/store/`, ''), 500)
     if (why !== model.stale) dispatch({ kind: 'stale', why })
   }
 
@@ -181,6 +186,9 @@ export function runConsole(options: ProgramOptions): () => void {
     />,
   )
   take(go(model, model.page, options.arrival, 'for-good'))
+  // A page that is not there says so.
+  if (options.page !== model.page) take(go(model, options.page, {}, 'for-good'))
+  if (options.greeting !== undefined) dispatch({ kind: 'say', tone: 'good', text: options.greeting })
   run({ kind: 'read-mail' })
   watchDaemon()
   later(MINUTE - (model.now % MINUTE), everyMinute)
@@ -206,11 +214,13 @@ function sizeOf({ size: { columns, rows }, stage }: ProgramOptions): {
 
 function beginning(options: ProgramOptions): Model {
   const { readOnly, ascii, world, page } = options
+  const sandbox = world.inbox !== undefined
   return initialModel({
     ...sizeOf(options),
     readOnly,
     ascii,
+    sandbox,
     now: world.store.now(),
-    page: isScreenName(page) ? page : (PAGE_SCREENS[0] ?? 'tasks'),
+    page: pagesOf({ sandbox }).find((name) => name === page) ?? 'overview',
   })
 }

@@ -5,6 +5,7 @@ import type { InertText } from '../core/text/inert.ts'
 import type { Context } from '../core/usecases/context.ts'
 import type { MailStatus } from '../core/usecases/mail-status.ts'
 import type { Dialog } from './dialogs/dialog.ts'
+import type { Inbox } from './inbox.ts'
 import type { Press } from './input/press.ts'
 import type { KeyRow, SharedContext } from './key-row.ts'
 import type { Tone } from './line.ts'
@@ -90,6 +91,8 @@ export interface World {
   readonly data: string
   /** Where the store is damaged, in a sentence; null while it is whole. What is read then is what stood before the damage. */
   readonly damage: () => string | null
+  /** What a sandbox has caught; without it there is no page of that. */
+  readonly inbox?: Inbox | undefined
 }
 
 /** For what takes long: what it has come to so far, and whether anybody still wants to know. */

@@ -2,6 +2,8 @@ import { parseAddress } from '../../core/domain/address.ts'
 import { CHECK_DEADLINE, type Check, CUT_SHORT } from '../../core/domain/check.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
 import { findDaemon } from '../../core/host/heartbeat.ts'
+import { withDaemon } from '../../core/host/with-daemon.ts'
+import { sealSettings } from '../../core/secrets/seal-settings.ts'
 import { checkJson } from '../../core/text/json.ts'
 import { checkEndLines, checkStageLines, STAGE_INDENT, stageWord } from '../../core/text/report.ts'
 import {
@@ -17,8 +19,8 @@ import { quoted, wrongUse } from '../input.ts'
 import type { Io } from '../io.ts'
 import { printJson } from '../output/json.ts'
 import { wrapped } from '../output/wrap.ts'
-import { parseTyped, readSecrets, sealed } from '../settings/typed.ts'
-import { expectDaemon, withDaemon } from './sending.ts'
+import { parseTyped, readSecrets } from '../settings/typed.ts'
+import { expectDaemon } from './sending.ts'
 
 const INSTEAD = '"posternd --check" checks by itself.'
 
@@ -31,7 +33,7 @@ export const checkMail: Run = async (call) => {
     const { store, context, data } = door
     // Asked before a secret is typed in vain.
     const daemon = expectDaemon(data, store.now(), 'check the mail server', INSTEAD)
-    const settings = await sealed(data, await readSecrets(io, typed))
+    const settings = await sealSettings(data, await readSecrets(io, typed))
     const { check, warnings } = expectMade(await requestCheck(context, { to, settings }))
     for (const warning of warnings) io.complain(`! ${warning}`)
     if (!json) io.complain(`Asked the daemon (pid ${daemon.pid}) to check the mail server; no letter is sent.`)

@@ -1,7 +1,7 @@
 import type { GroupDefinition } from '../definition.ts'
 
 const STATUS =
-  'the status: `queue` (open, off, paused or unreachable), `reason held limits{perMinute{limit,used},daily{limit,used}} lastLeavesAt throttle{connections,since,until,rests} since nextProbeAt diagnosis{kind,title,advice,settings} daemon{pid,version,startedAt,seenAt} forgotPassword{enabled,missing,testMail{to,at,confirmedAt}}`; what does not apply is null'
+  'the status: `queue` (open, off, paused or unreachable), `reason held limits{perMinute{limit,used},daily{limit,used}} lastLeavesAt throttle{connections,since,until,rests} since nextProbeAt diagnosis{kind,title,advice,settings} daemon{pid,version,startedAt,seenAt} forgotPassword{enabled,missing,testMail{to,at,confirmedAt}} portal{kind,listen,port,code}`, its kind closed, open or stuck; what does not apply is null'
 
 export const MAIL: GroupDefinition = {
   name: 'mail',

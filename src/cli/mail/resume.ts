@@ -20,7 +20,8 @@ export const resumeMail: Run = (call) =>
     const daemon = findDaemon(data)
     const budget = await readBudget(store, { daemon: daemon !== null })
     const links = forgotPasswordJson(await readForgotPassword(store))
-    if (call.json) await printJson(io, { ...mailStatusJson(status, budget, daemon), forgotPassword: links })
+    const portal = daemon?.portal ?? null
+    if (call.json) await printJson(io, { ...mailStatusJson(status, budget, daemon), forgotPassword: links, portal })
     else if (before.state === 'open' && isResting(before.throttle, store.now()))
       io.print('Letters rested, since the mail server had asked to slow down: they leave now.')
     else if (before.state === 'open') io.print('The queue is open already.')

@@ -37,28 +37,6 @@ export function expectDaemon(data: string, now: Instant, wanted: string, instead
   return daemon
 }
 
-const BETWEEN_LOOKS_MS = 1000
-const noop = () => undefined
-
-/** Runs `work` with a signal that aborts when no daemon is there any more, or `over` says that it is in vain. */
-export async function withDaemon<Result>(
-  data: string,
-  work: (gone: AbortSignal) => Promise<Result>,
-  over: () => Promise<boolean> = async () => false,
-): Promise<Result> {
-  const gone = new AbortController()
-  const look = setInterval(() => {
-    if (findDaemon(data) === null) gone.abort()
-    // Where the store cannot be read, the work hears of it by itself.
-    else over().then((isOver) => isOver && gone.abort(), noop)
-  }, BETWEEN_LOOKS_MS)
-  try {
-    return await work(gone.signal)
-  } finally {
-    clearInterval(look)
-  }
-}
-
 /** What keeps letters from leaving, as sentences; none when nothing does. */
 function obstacles({ state, queue }: MailStatus, daemon: Heartbeat | null, now: Instant): readonly string[] {
   const trouble = daemonTrouble(daemon, now)

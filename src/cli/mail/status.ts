@@ -3,7 +3,7 @@ import { type Settings, settingsInForce } from '../../core/domain/setting.ts'
 import { isResting } from '../../core/domain/throttle.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
-import { findDaemon, type Heartbeat } from '../../core/host/heartbeat.ts'
+import { findDaemon, type Heartbeat, portalStuck } from '../../core/host/heartbeat.ts'
 import { lastTurnWords, limitWords } from '../../core/text/held.ts'
 import { counted, humanTime, humanUntil } from '../../core/text/human.ts'
 import { forgotPasswordJson, mailStatusJson } from '../../core/text/json.ts'
@@ -26,7 +26,12 @@ export const mailStatus: Run = (call) =>
     const links = await readForgotPassword(store)
     const budget = await readBudget(store, { daemon: daemon !== null })
     if (call.json) {
-      await printJson(io, { ...mailStatusJson(status, budget, daemon), forgotPassword: forgotPasswordJson(links) })
+      const portal = daemon?.portal ?? null
+      await printJson(io, {
+        ...mailStatusJson(status, budget, daemon),
+        forgotPassword: forgotPasswordJson(links),
+        portal,
+      })
       return EXIT.done
     }
     const now = store.now()
@@ -44,10 +49,12 @@ export const mailStatus: Run = (call) =>
       ['Limits', limitLines(budget, settings)],
       ['Last', lastLines(budget, { letters: status.held, settings, now })],
       ['Daemon', daemonWords(daemon, now)],
+      ['Portal', portalWords(daemon, settings)],
       // Without a portal nobody waits for a link: at a bad moment it would only stand in the way.
       ['Links', settings.SERVICE_PORTAL_ENABLE ? linkLines(links) : []],
     ])
     if (trouble !== null) io.complain(`! ${trouble}`)
+    if (daemon?.portal?.kind === 'stuck') io.complain(`! ${portalStuck(daemon.portal)}`)
     return EXIT.done
   })
 
@@ -105,6 +112,21 @@ export function nextWords({ state, queue }: Pick<MailStatus, 'state' | 'queue'>,
   const again = '"postern mail resume", or saving mail settings, probes at once'
   if (queue.nextProbeAt === null) return `no probe by itself: ${again}`
   return queue.nextProbeAt <= now ? 'a probe is due' : `a probe ${humanUntil(queue.nextProbeAt, now)}; ${again}`
+}
+
+/** Where the daemon serves the portal, as it said at most ten seconds ago; nothing while it is off. */
+function portalWords(daemon: Heartbeat | null, settings: Settings): readonly string[] {
+  const state = daemon?.portal ?? { kind: 'closed' }
+  switch (state.kind) {
+    case 'closed':
+      return settings.SERVICE_PORTAL_ENABLE ? ['not open: the daemon is not running, or has not opened it yet'] : []
+    case 'open':
+      return [
+        `open on ${state.listen}${settings.SERVICE_PORTAL_URL === '' ? '' : ` for ${settings.SERVICE_PORTAL_URL}`}`,
+      ]
+    case 'stuck':
+      return [`cannot listen on ${state.listen}`]
+  }
 }
 
 function daemonWords(daemon: Heartbeat | null, now: Instant): string {

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../core/domain/address.ts'
 import { MINUTE } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
+import { withDaemon } from '../../core/host/with-daemon.ts'
 import { entryJson } from '../../core/text/json.ts'
 import { attemptLines, NOT_TRIED } from '../../core/text/report.ts'
 import { followTask, latestEntry } from '../../core/usecases/follow.ts'
@@ -9,7 +10,7 @@ import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
 import { quoted, wrongUse } from '../input.ts'
 import { printJson } from '../output/json.ts'
-import { expectDaemon, withDaemon } from './sending.ts'
+import { expectDaemon } from './sending.ts'
 
 /** Longer than any attempt: a final dot may take ten minutes. */
 const FOLLOWED_MS = 12 * MINUTE

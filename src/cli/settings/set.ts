@@ -1,5 +1,6 @@
 import type { Settings } from '../../core/domain/setting.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
+import { sealSettings } from '../../core/secrets/seal-settings.ts'
 import { settingJson } from '../../core/text/json.ts'
 import { type SettingsChanged, setSettings } from '../../core/usecases/settings.ts'
 import type { Run } from '../definition.ts'
@@ -7,7 +8,7 @@ import { atStore } from '../door.ts'
 import { wrongUse } from '../input.ts'
 import type { Io } from '../io.ts'
 import { printItems } from '../output/json.ts'
-import { parseTyped, readSecrets, sealed } from './typed.ts'
+import { parseTyped, readSecrets } from './typed.ts'
 import { valueWords } from './words.ts'
 
 /** `postern settings set` */
@@ -16,7 +17,7 @@ export const set: Run = async (call) => {
   const typed = parseTyped(input.arguments, io, (name) => `postern settings set ${name}`)
   const values = await readSecrets(io, typed)
   return atStore(call, async ({ data, context }) => {
-    const changes = (await sealed(data, values)).map((setting) => ({ ...setting, version: null }))
+    const changes = (await sealSettings(data, values)).map((setting) => ({ ...setting, version: null }))
     const settings = expectDone(io, await setSettings(context, changes))
     const names = typed.map(({ name }) => name)
     if (call.json)

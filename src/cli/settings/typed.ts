@@ -1,7 +1,6 @@
 import { parseAssignment } from '../../core/domain/assignment.ts'
-import { isSecretSetting, parseSetting, type SettingName, type SettingValue } from '../../core/domain/setting.ts'
-import { sealSetting } from '../../core/secrets/seal.ts'
-import { readSealKey } from '../../core/secrets/seal-key.ts'
+import { parseSetting, type SettingName, type SettingValue } from '../../core/domain/setting.ts'
+import type { NewSetting } from '../../core/secrets/seal-settings.ts'
 import { readSecret } from '../asking.ts'
 import { wrongUse } from '../input.ts'
 import type { Io } from '../io.ts'
@@ -11,12 +10,6 @@ import { unknownSetting } from './named.ts'
 export interface TypedSetting {
   readonly name: SettingName
   readonly value: SettingValue | null
-}
-
-/** A setting with its value; a secret's is not yet sealed. */
-export interface NewSetting {
-  readonly name: SettingName
-  readonly value: SettingValue
 }
 
 /**
@@ -65,14 +58,4 @@ export async function readSecrets(io: Io, typed: readonly TypedSetting[]): Promi
     settings.push({ name, value: value ?? expectValue(name, await readSecret(io, name)) })
   }
   return settings
-}
-
-/** The settings as they are kept: secrets sealed. An empty one stays empty, which means that none is set. */
-export function sealed(data: string, settings: readonly NewSetting[]): Promise<readonly NewSetting[]> {
-  return Promise.all(
-    settings.map(async ({ name, value }) => {
-      if (!isSecretSetting(name) || value === '') return { name, value }
-      return { name, value: await sealSetting(readSealKey(data), name, String(value)) }
-    }),
-  )
 }

@@ -3,6 +3,7 @@ import { currentActor } from '../../core/host/environment.ts'
 import { systemIds } from '../../core/host/random.ts'
 import { openStore } from '../../core/open.ts'
 import type { MasterKeys } from '../../core/secrets/master-key.ts'
+import { describeDamage } from '../../core/store/embedded/replica.ts'
 import type { Store } from '../../core/store/port.ts'
 import type { Context } from '../../core/usecases/context.ts'
 import { beginDaemon, keysOf, lockOrStop } from '../../daemon/begin.ts'
@@ -19,6 +20,8 @@ export interface House extends AsyncDisposable {
   readonly log: string
   /** Aborts, with the error as its reason, when the daemon breaks. */
   readonly broken: AbortSignal
+  /** Where the store is damaged, in a sentence; null while it is whole. */
+  readonly damage: () => string | null
 }
 
 /**
@@ -48,6 +51,7 @@ export async function openHouse(data: string, warn: (sentence: string) => void):
     keys: keysOf(data),
     log,
     broken: breaking.signal,
+    damage: () => (store.damage === null ? null : describeDamage(store.damage)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

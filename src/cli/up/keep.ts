@@ -7,18 +7,16 @@ export interface Keeping {
   readonly print: Print
   /** When it is enough. */
   readonly ended: AbortSignal
-  /** What the caller has to say after each change of the store. */
-  readonly more?: () => Promise<void>
 }
 
 /** Keeps a house until it is enough, and says meanwhile what its daemon does. Rejects with what broke the daemon. */
-export async function keep({ data, store, log, broken }: House, { print, ended, more }: Keeping): Promise<void> {
+export async function keep({ data, store, log, broken }: House, { print, ended }: Keeping): Promise<void> {
   const postern = `${inCheckout() ? 'node bin/postern.mjs' : 'postern'} --data ${data}`
   print(`The daemon of ${data} runs in this terminal until Ctrl-C; its log is ${log}.`)
   print('From another terminal:')
   for (const command of ['users list', 'tasks list', 'users reset NAME --now']) print(`   ${postern} ${command}`)
   print('')
-  await narrate(store, print, AbortSignal.any([ended, broken]), more)
+  await narrate(store, print, AbortSignal.any([ended, broken]))
   broken.throwIfAborted()
   print('Stopping: letters under way are finished first.')
 }

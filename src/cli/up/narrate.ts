@@ -12,13 +12,11 @@ const MOST = 50
 /**
  * Says what the daemon does from now on, a line an attempt and a line when the queue opens or closes, until `signal`
  * aborts.
- * @param more called after each change, for what the caller has to add
  */
 export async function narrate(
   store: Pick<Store, 'changes' | 'mailLog' | 'get' | 'now'>,
   print: Print,
   signal: AbortSignal,
-  more: () => Promise<void> = async () => {},
 ): Promise<void> {
   const { items } = await store.mailLog({ limit: 1 })
   let last = items[0]?.id
@@ -35,7 +33,6 @@ export async function narrate(
       state = queue.state
       print(queueLine(queue, store.now()))
     }
-    await more()
   }
 }
 

@@ -8,8 +8,11 @@ const PLAIN = /^[\x20-\x7e]*$/
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
 const MARK = /\p{M}/u
+/** A skin colour on anything but a person is a sign of two cells to some terminals and of none to others. */
+const COLOUR = /\p{Emoji_Modifier}/u
+const PERSON = /\p{Emoji_Modifier_Base}/u
 /** Text of any script that needs no look at its single characters. */
-const QUIET = /^[^\p{C}\p{M}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]*$/u
+const QUIET = /^[^\p{C}\p{M}\p{Emoji_Modifier}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 /** Real languages need three on one letter; stacks of hundreds cover the lines above and below. */
 const MOST_MARKS = 3
 const CUT = '…'
@@ -40,9 +43,11 @@ export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
   /** Where to cut so that the mark of the cut fits in: never within a spelling. */
   let fitting = 0
   let marks = MOST_MARKS
+  let before = ''
   for (const character of head) {
     const codePoint = character.codePointAt(0) ?? 0
-    const unseen = UNSEEN.test(character)
+    const unseen = UNSEEN.test(character) || (COLOUR.test(character) && !PERSON.test(before))
+    before = character
     // A mark at the very start would sit on whatever stands before the text.
     marks = !unseen && MARK.test(character) ? marks + 1 : 0
     const piece = unseen || marks > MOST_MARKS ? spell(codePoint) : character

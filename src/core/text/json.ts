@@ -1,6 +1,7 @@
 import { describeActor } from '../domain/actor.ts'
 import { type CheckProgress, isPassed } from '../domain/check.ts'
 import { diagnose, outcomeOf } from '../domain/diagnosis.ts'
+import { diagnoseCheck } from '../domain/diagnosis-check.ts'
 import type { Diagnosis } from '../domain/diagnosis-row.ts'
 import type { Held } from '../domain/held.ts'
 import { codeOf, type MailLogEntry, resultOf } from '../domain/mail-log.ts'
@@ -46,7 +47,15 @@ export function taskJson(task: Task, held: Held | undefined) {
 }
 
 function diagnosisJson(happening: Happening): Pick<Diagnosis, 'kind' | 'title' | 'advice' | 'settings'> {
-  const { kind, title, advice, settings } = diagnose(happening)
+  return shown(diagnose(happening))
+}
+
+function shown({
+  kind,
+  title,
+  advice,
+  settings,
+}: Diagnosis): Pick<Diagnosis, 'kind' | 'title' | 'advice' | 'settings'> {
   return { kind, title, advice, settings }
 }
 
@@ -89,7 +98,7 @@ export function checkJson(
     warnings,
     stages: stages.map((report) => ({ ...stageJson(report), ok: isPassed(check, report) })),
     outcome: happening === null ? null : outcomeOf(happening).outcome,
-    diagnosis: happening === null ? null : diagnosisJson(happening),
+    diagnosis: happening === null ? null : shown(diagnoseCheck(happening)),
     reply: happening?.reply ?? null,
   }
 }

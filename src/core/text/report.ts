@@ -1,5 +1,7 @@
 import { type CheckProgress, isPassed } from '../domain/check.ts'
 import { diagnose } from '../domain/diagnosis.ts'
+import { diagnoseCheck } from '../domain/diagnosis-check.ts'
+import type { Diagnosis } from '../domain/diagnosis-row.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
 import type { Happening, Stage, StageReport } from '../domain/outcome.ts'
 import type { Queue, QueueState } from '../domain/queue.ts'
@@ -48,14 +50,17 @@ export function checkStageLines(progress: CheckProgress): readonly InertText[] {
 /** How a check ended: with the diagnosis, what mends it and the raw reply, or well; none while it is under way. */
 export function checkEndLines({ status, happening, from, to }: CheckProgress): readonly InertText[] {
   if (status !== 'done') return []
-  if (happening !== null) return diagnosisLines(happening)
+  if (happening !== null) return linesOf(diagnoseCheck(happening), happening)
   const recipient = to === null || to === from ? '' : ` to ${to}`
   return [inert(`Every stage was passed: the server takes letters from ${from}${recipient}. None was sent.`, 700)]
 }
 
 /** What happened, what it means and what mends it, each on its line, with the raw reply last. */
 export function diagnosisLines(happening: Happening): readonly InertText[] {
-  const { title, meaning, advice, settings } = diagnose(happening)
+  return linesOf(diagnose(happening), happening)
+}
+
+function linesOf({ title, meaning, advice, settings }: Diagnosis, happening: Happening): readonly InertText[] {
   const named = settings.length === 0 ? [] : [`Settings: ${settings.join(', ')}`]
   // What is wrong with a setting shows before there is a stage.
   const where = happening.stage === 'letter' ? '' : ` (at ${STAGE_WORDS[happening.stage]})`

@@ -29,7 +29,7 @@ export function openFilter(model: Model): Model {
   return before === null ? model : withPrompt(model, { kind: 'filter', editor: editorOf(before), before })
 }
 
-const SHARED: readonly string[] = ['list', 'pick', 'detail', 'form']
+const SHARED: readonly string[] = ['list', 'browse', 'pick', 'detail', 'form']
 
 /** Opens the palette: every page and every action that the page knows. */
 export function openPalette(model: Model): Model {

@@ -1,8 +1,10 @@
 import { PAGE_NAMES } from '../pages.ts'
 import type { CoreMsg, Screen } from '../screen.ts'
 import { type AuditTypes, auditScreen } from './audit/audit.screen.ts'
+import { type InboxTypes, inboxScreen } from './inbox/inbox.screen.ts'
 import { type LogTypes, logScreen } from './log/log.screen.ts'
 import { type OverviewTypes, overviewScreen } from './overview/overview.screen.ts'
+import { type SettingsTypes, settingsScreen } from './settings/settings.screen.ts'
 import { type TasksTypes, tasksScreen } from './tasks/tasks.screen.ts'
 import { type UsersTypes, usersScreen } from './users/users.screen.ts'
 
@@ -12,7 +14,9 @@ export interface Screens {
   users: UsersTypes
   tasks: TasksTypes
   log: LogTypes
+  settings: SettingsTypes
   audit: AuditTypes
+  inbox: InboxTypes
 }
 
 /** … a line here, and one in views.tsx. */
@@ -21,7 +25,9 @@ export const SCREENS: { readonly [Name in ScreenName]: ScreenOf<Name> } = {
   users: usersScreen,
   tasks: tasksScreen,
   log: logScreen,
+  settings: settingsScreen,
   audit: auditScreen,
+  inbox: inboxScreen,
 }
 
 export type ScreenName = keyof Screens

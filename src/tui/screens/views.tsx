@@ -3,8 +3,10 @@ import { type Model, stateOf } from '../model.ts'
 import type { Shared } from '../screen.ts'
 import type { Theme } from '../theme.ts'
 import { AuditView } from './audit/audit.view.tsx'
+import { InboxView } from './inbox/inbox.view.tsx'
 import { LogView } from './log/log.view.tsx'
 import { OverviewView } from './overview/overview.view.tsx'
+import { SettingsView } from './settings/settings.view.tsx'
 import type { ScreenName, Screens } from './table.ts'
 import { TasksView } from './tasks/tasks.view.tsx'
 import { UsersView } from './users/users.view.tsx'
@@ -24,7 +26,9 @@ const VIEWS: { readonly [Name in ScreenName]: View<Screens[Name]['state']> } = {
   users: UsersView,
   tasks: TasksView,
   log: LogView,
+  settings: SettingsView,
   audit: AuditView,
+  inbox: InboxView,
 }
 
 interface ScreenViewProps {

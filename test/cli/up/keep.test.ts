@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { inboxOf } from '../../../src/cli/up/inbox.ts'
+import { keep } from '../../../src/cli/up/keep.ts'
 import { playSandbox } from '../../../src/cli/up/play.ts'
+import type { Sandbox } from '../../../src/cli/up/sandbox.ts'
 import { currentActor } from '../../../src/core/host/environment.ts'
 import { systemIds } from '../../../src/core/host/random.ts'
 import { openStore } from '../../../src/core/open.ts'
 import { requestResets } from '../../../src/core/usecases/reset.ts'
 import { findUser } from '../../../src/core/usecases/users.ts'
+import type { Inbox } from '../../../src/tui/inbox.ts'
 import { aDirectory } from './a-run.ts'
 
 /** Lines as they are printed. */
@@ -30,14 +34,19 @@ class Paper {
   }
 }
 
-it('on a terminal the sandbox goes on after the story, says what others make its daemon do, and is cleared away', async () => {
+it('a sandbox that somebody stays in goes on after the story, shows what it catches, and is cleared away', async () => {
   const tmp = aDirectory()
   vi.stubEnv('TMPDIR', tmp)
   onTestFinished(() => void vi.unstubAllEnvs())
   const paper = new Paper()
   const ended = new AbortController()
   const { print } = paper
-  const play = playSandbox({ data: undefined, print, warn: print, ended: ended.signal, onTerminal: true })
+  const inbox = Promise.withResolvers<Inbox>()
+  const stay = ({ house, catcher }: Sandbox) => {
+    inbox.resolve(inboxOf(catcher))
+    return keep(house, { print, ended: ended.signal })
+  }
+  const play = playSandbox({ data: undefined, print, warn: print, ended: ended.signal, stay })
   await paper.found(/^From another terminal:$/)
 
   const data = /store +(.+)$/.exec(await paper.found(/^ +store /))?.[1] ?? ''
@@ -48,7 +57,15 @@ it('on a terminal the sandbox goes on after the story, says what others make its
   await store.close()
 
   await paper.found(/^\d\d:\d\d:\d\d {2}success {2}zoe@example\.net {2}"Your temporary password"$/)
-  await paper.found(/^ +caught for zoe@example\.net: [0-9A-Z]{4}(-[0-9A-Z]{4}){5}$/)
+  const [letter, ...others] = await (await inbox.promise).letters()
+  expect(others).toHaveLength(4)
+  expect(letter).toMatchObject({ to: 'Zoë "Zed" Almeida <zoe@example.net>', subject: 'Your temporary password' })
+  expect(letter?.headers.map(([name]) => name)).toEqual(['From', 'To', 'Subject', 'Date'])
+  expect(letter?.secret).toMatchObject({
+    kind: 'temporary password',
+    text: expect.stringMatching(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){5}$/),
+  })
+  expect(letter?.text).toContain(`\n${letter?.secret?.text}\n`)
   ended.abort()
   await play
   expect(paper.lines.slice(-2)).toEqual(['Stopping: letters under way are finished first.', `Removed ${data}.`])

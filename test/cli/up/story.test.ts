@@ -60,7 +60,7 @@ describe('the story without a terminal', () => {
     onTestFinished(() => void vi.unstubAllEnvs())
     const lines: string[] = []
     const print = (line: string) => void lines.push(line)
-    const play = { data: undefined, print, warn: print, ended: new AbortController().signal, onTerminal: false }
+    const play = { data: undefined, print, warn: print, ended: new AbortController().signal }
     const error = await playSandbox({ ...play, mended: 'not it either' }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Stop)
     expect(expectedEnd(error)).toMatchObject({

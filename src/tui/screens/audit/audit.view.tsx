@@ -1,0 +1,80 @@
+import { Box } from 'ink'
+import { useMemo } from 'react'
+import type { Instant } from '../../../core/domain/time.ts'
+import { actionWords } from '../../../core/text/audit-words.ts'
+import { humanTime } from '../../../core/text/human.ts'
+import { inert } from '../../../core/text/inert.ts'
+import { Detail } from '../../components/detail.tsx'
+import { Table } from '../../components/table.tsx'
+import { type Line, line, type Span } from '../../line.ts'
+import type { Column } from '../../list/columns.ts'
+import { hasDetailPane } from '../../screen.ts'
+import { shortTime } from '../../time-words.ts'
+import type { ViewProps } from '../views.tsx'
+import { entryInView } from './audit.keys.ts'
+import { entryLines } from './audit.lines.ts'
+import type { AuditRow, AuditState } from './audit.state.ts'
+
+interface Given {
+  readonly now: Instant
+  readonly none: string
+}
+
+const COLUMNS: readonly Column<AuditRow, Given>[] = [
+  {
+    title: 'WHEN',
+    width: 11,
+    ample: 16,
+    cell: ({ at }, { now }, width) => ({ text: inert(width < 16 ? shortTime(at, now) : humanTime(at, now)) }),
+  },
+  { title: 'WHO', width: 9, grows: 1, cell: ({ actor }) => ({ text: inert(actor.name) }) },
+  { title: 'DOOR', width: 7, ample: 12, spare: 1, cell: doorCell },
+  { title: 'DID', width: 20, cell: ({ action }) => ({ text: inert(actionWords(action)) }) },
+  { title: 'ACTION', width: 22, spare: 2, cell: ({ action }) => ({ text: inert(action), tone: 'dim' }) },
+  { title: 'TO', width: 8, grows: 3, cell: ({ words }, { none }) => ({ text: inert(toWords(words, none)) }) },
+]
+
+function doorCell({ actor: { door } }: AuditRow, _given: Given, width: number): Span {
+  return { text: inert(width < 12 && door === 'command line' ? 'command' : door), tone: 'dim' }
+}
+
+/** What was touched in short: that wording was kept or a session begun, says the action already. */
+function toWords(words: readonly string[], none: string): string {
+  const telling = words.filter((each) => !/^(wording of|session at|mail as) /.test(each))
+  const short = (telling.length === 0 ? words : telling).map((each) =>
+    each.replace(/^(letter to|user|password of) /, ''),
+  )
+  const [first, ...others] = new Set(short)
+  if (first === undefined) return none
+  return others.length === 0 ? first : `${first} +${others.length}`
+}
+
+const PANE_SHARE = 0.38
+
+/** Audit: who did what, when, by which door. */
+export function AuditView({ state, shared, theme }: ViewProps<AuditState>) {
+  const { list, opened, filter } = state
+  const { now, columns, bodyRows } = shared
+  const { glyphs } = theme
+  const given = useMemo(() => ({ now, none: glyphs.none }), [now, glyphs])
+  const current = entryInView(state)
+  const lines = useMemo(() => (current === undefined ? [] : entryLines(current, now, glyphs)), [current, now, glyphs])
+  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
+  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
+  return (
+    <Box>
+      <Table
+        list={list}
+        columns={COLUMNS}
+        given={given}
+        width={columns - pane}
+        theme={theme}
+        empty={emptyWords(filter)}
+      />
+      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
+    </Box>
+  )
+}
+
+const emptyWords = (filter: string): Line =>
+  line(filter === '' ? 'Nothing has been done yet.' : 'No entry fits. Esc takes the filter away.', { tone: 'dim' })

@@ -1,0 +1,133 @@
+import type { User } from '../../../core/domain/user.ts'
+import { chosenRows, currentRow } from '../../list/window.ts'
+import type { Keys } from '../../screen.ts'
+import type { UsersMsg, UsersState } from './users.state.ts'
+
+/** What an action is about: who was opened, else the marked users, else the one under the cursor. */
+export function chosenUsers({ opened, list }: UsersState): readonly User[] {
+  return opened === null ? chosenRows(list) : [opened.user]
+}
+
+/** The user that is being looked at. */
+export const userInView = ({ opened, list }: UsersState): User | undefined => opened?.user ?? currentRow(list)
+
+const NONE = 'There is no user here.'
+const BUSY = 'First save what is open (Ctrl-S), or leave it (Esc).'
+
+type When = (state: UsersState) => string | null
+
+/** A key of the list and of who was opened: it sleeps while a form is open. */
+function onList(when: When = () => null): When {
+  return (state) => (state.panel.kind === 'none' ? when(state) : BUSY)
+}
+
+/** A key of the list alone. */
+const inList = onList(({ opened }) => (opened === null ? null : 'It is about the list: Esc goes back to it.'))
+
+const anyUser = onList((state) => (userInView(state) === undefined ? NONE : null))
+
+/** Why an action goes with none of those who were chosen; null when it goes with one at least. */
+function unless(fits: (user: User) => boolean, why: string): When {
+  return onList((state) => {
+    const users = chosenUsers(state)
+    if (users.length === 0) return NONE
+    return users.some(fits) ? null : why
+  })
+}
+
+const isActive = ({ status }: User): boolean => status === 'active'
+
+function whenSaving({ panel }: UsersState): string | null {
+  if (panel.kind === 'none') return 'There is nothing to save: e edits this user.'
+  const isBad = panel.kind === 'preview' && panel.preview.allProblems > 0
+  return isBad ? 'Nothing can be imported before the file is mended: Esc, then look again.' : null
+}
+
+export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
+  {
+    keys: ['ctrl+s'],
+    what: { kind: 'save' },
+    hint: 'Update',
+    help: 'Update: save the form, look at the file that is to be imported, or import it',
+    changes: true,
+    when: whenSaving,
+  },
+  {
+    keys: ['ctrl+t'],
+    what: { kind: 'take-theirs' },
+    hint: 'take theirs',
+    help: 'In a form that somebody else saved meanwhile: take what they saved in this field',
+    changes: true,
+    when: ({ panel }) =>
+      panel.kind === 'edit' && panel.meanwhile !== null ? null : 'Nobody else has saved this user meanwhile.',
+  },
+  {
+    keys: ['u'],
+    what: { kind: 'undo' },
+    hint: 'undo',
+    help: 'Undo the reset that was asked for last: cancel its letter before it leaves',
+    changes: true,
+    when: onList(({ notice }) =>
+      notice === null || notice.tasks.length === 0
+        ? 'There is no reset to undo: cancel others on page 3, Tasks.'
+        : null,
+    ),
+  },
+  {
+    keys: ['r'],
+    what: { kind: 'reset' },
+    hint: 'reset password',
+    help: 'Reset the password of the marked users, or of this one: a letter is sent',
+    changes: true,
+    when: unless(isActive, 'A disabled user gets no letter: press a to make the user active again.'),
+  },
+  {
+    keys: ['e'],
+    what: { kind: 'edit' },
+    hint: 'edit',
+    help: 'Edit this user: e-mail, name, language, status, reset password',
+    changes: true,
+    when: anyUser,
+  },
+  { keys: ['n'], what: { kind: 'add' }, hint: 'new', help: 'Add a user', changes: true, when: onList() },
+  {
+    keys: ['d'],
+    what: { kind: 'disable' },
+    hint: 'disable',
+    help: 'Disable the marked users, or this one',
+    changes: true,
+    when: unless(isActive, 'Disabled already: press a to make the user active again.'),
+  },
+  {
+    keys: ['a'],
+    what: { kind: 'enable' },
+    hint: 'enable',
+    help: 'Enable the marked users, or this one: active again',
+    changes: true,
+    when: unless((user) => !isActive(user), 'Active already: press d to disable the user.'),
+  },
+  {
+    keys: ['x'],
+    what: { kind: 'delete' },
+    help: 'Delete this user for good, once the username has been typed',
+    changes: true,
+    when: onList((state) => {
+      const users = chosenUsers(state)
+      if (users.length === 0) return NONE
+      return users.length > 1 ? 'Users are deleted one at a time: Esc takes the marks away.' : null
+    }),
+  },
+  { keys: ['i'], what: { kind: 'import' }, help: 'Import users from a CSV file', changes: true, when: onList() },
+  { keys: ['o'], what: { kind: 'sort' }, hint: 'sort', help: 'Sort by the next column', when: inList },
+  { keys: ['O'], what: { kind: 'reverse' }, help: 'Turn the order round', when: inList },
+  {
+    keys: ['s'],
+    what: { kind: 'status' },
+    help: 'Show everybody, the active users, or the disabled ones',
+    when: inList,
+  },
+  { keys: ['t'], what: { kind: 'show-tasks' }, help: "To this user's tasks on page 3", when: anyUser },
+  { keys: ['l'], what: { kind: 'show-log' }, help: "To this user's letters in the mail log, page 4", when: anyUser },
+  { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the user', when: anyUser },
+  { keys: ['Y'], what: { kind: 'copy-address' }, help: "Copy the user's e-mail address", when: anyUser },
+]

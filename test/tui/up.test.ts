@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { daemonPid } from '../../src/core/host/daemon-lock.ts'
+import { temporaryDirectory } from '../support/store.ts'
+import { aConsole, program } from './support/console.ts'
+import { Pty } from './support/pty.ts'
+
+const RESTORED = { alternateScreen: false, cursorShown: true, bracketedPaste: false, synchronized: false }
+/** The story is told first. */
+const PATIENT = { timeout: 60_000 }
+
+function aDirectory(): string {
+  const directory = temporaryDirectory()
+  onTestFinished(() => directory[Symbol.dispose]())
+  return directory.path
+}
+
+/** `postern up` in a shell that compares what the terminal's driver was set to before and after. */
+function up(tmp: string, ...args: readonly string[]): Pty {
+  const script = `was=$(stty -g); "$@"; echo "status $?"; [ "$(stty -g)" = "$was" ] && echo sane || echo insane`
+  const command = [process.execPath, program(), 'up', ...args]
+  return new Pty('/bin/sh', ['-c', script, 'sh', ...command], { columns: 140, rows: 30, env: { TMPDIR: tmp } })
+}
+
+/** It is over: the terminal is as it was, and nothing is left of the sandbox. */
+async function isOver(pty: Pty, tmp: string): Promise<void> {
+  await pty.sees('sane')
+  expect(pty.screen()).toEqual(expect.arrayContaining(['status 0', 'sane']))
+  expect(pty.screen().join('\n')).toMatch(/^Removed .*postern-sandbox-/m)
+  expect(pty.modes()).toEqual(RESTORED)
+  expect(readdirSync(tmp)).toEqual([])
+}
+
+it(
+  'a sandbox on a terminal: the story, then the console, where a caught letter is read; q clears it away',
+  PATIENT,
+  async () => {
+    const tmp = aDirectory()
+    const pty = up(tmp, '--sandbox')
+    await pty.sees('nothing leaves this machine')
+    expect(pty.screen()[0]).toMatch(/@sandbox +.*\[1 Overview\]/)
+    expect(pty.modes().alternateScreen).toBe(true)
+
+    // Above all is the notice that a password was changed, in the language of the one whom the story happens to.
+    await pty.type('7').sees('1 of 4')
+    await pty.type('j\r').sees(/Password +[0-9A-Z]{4}(-[0-9A-Z]{4}){5}/)
+    await pty.type('q').sees('CAUGHT')
+
+    // One more letter: what the story left waiting is sent now.
+    await pty.type('3').sees('grace@example.com')
+    await pty.type('s').sees('[> Cancel <]')
+    await pty.type('y').sees(/✓ carry out +reset.*grace@example.com/)
+    await pty.type('7').sees(/> .*grace/i)
+
+    await isOver(pty.type('q'), tmp)
+  },
+)
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends console, daemon and sandbox', PATIENT, async (signal) => {
+  const tmp = aDirectory()
+  const pty = await up(tmp, '--sandbox').sees('nothing leaves this machine')
+  process.kill(pty.child(), signal)
+  await isOver(pty, tmp)
+})
+
+it('a terminal that is lost takes the sandbox with it', PATIENT, async () => {
+  const tmp = aDirectory()
+  const pty = await up(tmp, '--sandbox').sees('nothing leaves this machine')
+  const pid = pty.child()
+  pty.close()
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 15_000 })
+  expect(readdirSync(tmp)).toEqual([])
+})
+
+it(
+  'a data directory on a terminal: the console with its daemon in the same process, and no inbox',
+  PATIENT,
+  async () => {
+    const data = join(aDirectory(), 'data')
+    const pty = await up(aDirectory(), '--data', data).sees('daemon ●')
+    expect(daemonPid(data)).toBe(pty.child())
+    expect(pty.screen()[0]).not.toMatch(/sandbox|7 Inbox/)
+    await pty.type('q').sees('sane')
+    expect(pty.modes()).toEqual(RESTORED)
+    expect(pty.screen()).toContain('status 0')
+    expect(daemonPid(data)).toBeNull()
+    // What the daemon says goes to its log, and none of it to the screen.
+    expect(readFileSync(join(data, 'up.log'), 'utf8')).not.toBe('')
+  },
+)
+
+it('a console that is asked for the inbox where there is none says so, and is there all the same', async () => {
+  const console = await aConsole({ args: ['--page', 'inbox'] })
+  await console.sees('There is no page Inbox here.')
+  expect(console.screen()[0]).toContain('[1 Overview]')
+})
+
+it('the console starts without anything of the command line, the daemon or the mail catcher', () => {
+  const dist = join(program(), '../../dist')
+  const reached = new Set<string>()
+  const follow = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    const code = readFileSync(join(dist, file), 'utf8')
+    for (const [, path = ''] of code.matchAll(/(?:from|import)\s*"(\.{1,2}\/[^"]+\.js)"/g)) {
+      follow(join(file, '..', path))
+    }
+  }
+  follow('console.js')
+  const sources = [...reached].flatMap((file) => {
+    const map: unknown = JSON.parse(readFileSync(join(dist, `${file}.map`), 'utf8'))
+    return typeof map === 'object' && map !== null && 'sources' in map && Array.isArray(map.sources) ? map.sources : []
+  })
+  expect(sources.length).toBeGreaterThan(20)
+  const foreign =
+    /node_modules\/(commander|nodemailer|smtp-server|postal-mime|hono|liquidjs|ink|react-reconciler)\/|src\/(cli|daemon)\//
+  expect(sources.filter((source) => foreign.test(String(source)))).toEqual([])
+})

@@ -20,6 +20,7 @@ const NAMED: readonly KeyName[] = [
   'right',
   'ctrl+c',
   'ctrl+s',
+  'ctrl+u',
   'backspace',
 ]
 

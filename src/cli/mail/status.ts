@@ -48,8 +48,8 @@ export const mailStatus: Run = (call) =>
       ],
       ['Limits', limitLines(budget, settings)],
       ['Last', lastLines(budget, { letters: status.held, settings, now })],
-      ['Daemon', daemonWords(daemon, now)],
       ['Portal', portalWords(daemon, settings)],
+      ['Daemon', daemonWords(daemon, now)],
       // Without a portal nobody waits for a link: at a bad moment it would only stand in the way.
       ['Links', settings.SERVICE_PORTAL_ENABLE ? linkLines(links) : []],
     ])

@@ -1,8 +1,14 @@
+/** What settings are about, in the order of forms. */
+export const SETTING_GROUPS = ['Mail server', 'Sign-in', 'Sender', 'Sending', 'Reset', 'Portal', 'Passwords'] as const
+type SettingGroup = (typeof SETTING_GROUPS)[number]
+
 /**
  * The catalogue: the only place that knows the settings. The command line, the validation and `docs/settings.md`
  * come from it; a row lands with the feature that obeys it.
  */
 interface Common {
+  /** Where forms show it. */
+  readonly group: SettingGroup
   /** One line for forms and the reference. */
   readonly help: string
   /** Takes part in the fingerprint of the mail settings: changing it asks for a new sign-in. */
@@ -31,12 +37,20 @@ const define = <const Table extends Record<string, Definition>>(table: Table): T
 
 export const SETTINGS = define({
   SERVICE_MAIL_ENABLE: {
+    group: 'Mail server',
     type: 'boolean',
     default: false,
     help: 'Send letters at all; while false every letter waits.',
   },
-  SERVICE_MAIL_AUTH: { type: 'boolean', default: true, mail: true, help: 'Sign in to the mail server.' },
+  SERVICE_MAIL_AUTH: {
+    group: 'Sign-in',
+    type: 'boolean',
+    default: true,
+    mail: true,
+    help: 'Sign in to the mail server.',
+  },
   SERVICE_MAIL_HOST: {
+    group: 'Mail server',
     type: 'host',
     default: 'smtp.gmail.com',
     maxLength: 253,
@@ -44,6 +58,7 @@ export const SETTINGS = define({
     help: 'The mail server: a host name or an IP address.',
   },
   SERVICE_MAIL_PORT: {
+    group: 'Mail server',
     type: 'integer',
     default: 587,
     min: 1,
@@ -52,6 +67,7 @@ export const SETTINGS = define({
     help: "The mail server's port: 587 for smtp, 465 for smtps.",
   },
   SERVICE_MAIL_PROTOCOL: {
+    group: 'Mail server',
     type: 'choice',
     default: 'smtp',
     choices: ['smtp', 'smtps'],
@@ -59,12 +75,14 @@ export const SETTINGS = define({
     help: 'smtp (STARTTLS) or smtps (TLS from the first byte).',
   },
   SERVICE_MAIL_TLS: {
+    group: 'Mail server',
     type: 'boolean',
     default: true,
     mail: true,
     help: 'With smtp: require STARTTLS. false is refused with SERVICE_MAIL_AUTH unless the host is loopback.',
   },
   SERVICE_MAIL_USERNAME: {
+    group: 'Sign-in',
     type: 'text',
     default: '',
     maxLength: 320,
@@ -72,6 +90,7 @@ export const SETTINGS = define({
     help: 'The name to sign in with.',
   },
   SERVICE_MAIL_PASSWORD: {
+    group: 'Sign-in',
     type: 'secret',
     default: '',
     maxLength: 1024,
@@ -79,6 +98,7 @@ export const SETTINGS = define({
     help: 'The password to sign in with (for Gmail an app password); sealed, never shown.',
   },
   SERVICE_MAIL_AUTH_METHOD: {
+    group: 'Sign-in',
     type: 'choice',
     default: 'password',
     choices: ['password', 'oauth2'],
@@ -86,6 +106,7 @@ export const SETTINGS = define({
     help: 'How to sign in: with SERVICE_MAIL_PASSWORD, or with a token by OAuth 2.0.',
   },
   SERVICE_MAIL_OAUTH2_PROVIDER: {
+    group: 'Sign-in',
     type: 'choice',
     default: 'google',
     choices: ['google', 'microsoft'],
@@ -93,6 +114,7 @@ export const SETTINGS = define({
     help: 'Who gives the tokens, and by which rules.',
   },
   SERVICE_MAIL_OAUTH2_TENANT: {
+    group: 'Sign-in',
     type: 'text',
     default: '',
     maxLength: 253,
@@ -100,6 +122,7 @@ export const SETTINGS = define({
     help: 'With microsoft: the Directory (tenant) ID, or a domain of the organisation.',
   },
   SERVICE_MAIL_OAUTH2_CLIENT_ID: {
+    group: 'Sign-in',
     type: 'text',
     default: '',
     maxLength: 512,
@@ -107,6 +130,7 @@ export const SETTINGS = define({
     help: "The client's id, as the provider gave it when the application was registered.",
   },
   SERVICE_MAIL_OAUTH2_CLIENT_SECRET: {
+    group: 'Sign-in',
     type: 'secret',
     default: '',
     maxLength: 1024,
@@ -114,6 +138,7 @@ export const SETTINGS = define({
     help: "The client's secret; sealed, never shown.",
   },
   SERVICE_MAIL_OAUTH2_REFRESH_TOKEN: {
+    group: 'Sign-in',
     type: 'secret',
     default: '',
     maxLength: 8192,
@@ -121,14 +146,22 @@ export const SETTINGS = define({
     help: 'What tokens are got with; sealed, never shown. With microsoft, empty means client credentials.',
   },
   SERVICE_MAIL_OAUTH2_TOKEN_URL: {
+    group: 'Sign-in',
     type: 'url',
     default: '',
     maxLength: 2048,
     mail: true,
     help: "Where tokens are got, https; empty means the provider's own address.",
   },
-  SERVICE_MAIL_FROM_NAME: { type: 'text', default: '', maxLength: 128, help: "The sender's display name." },
+  SERVICE_MAIL_FROM_NAME: {
+    group: 'Sender',
+    type: 'text',
+    default: '',
+    maxLength: 128,
+    help: "The sender's display name.",
+  },
   SERVICE_MAIL_FROM_ADDRESS: {
+    group: 'Sender',
     type: 'address',
     default: '',
     maxLength: 254,
@@ -136,12 +169,14 @@ export const SETTINGS = define({
     help: "The sender's address; empty means SERVICE_MAIL_USERNAME.",
   },
   SERVICE_MAIL_REPLY_TO: {
+    group: 'Sender',
     type: 'address',
     default: '',
     maxLength: 254,
     help: 'Where answers go; empty means the sender.',
   },
   SERVICE_MAIL_CA_FILE: {
+    group: 'Mail server',
     type: 'path',
     default: '',
     maxLength: 4096,
@@ -149,13 +184,22 @@ export const SETTINGS = define({
     help: 'A PEM file of certificate authorities to trust besides the usual ones.',
   },
   SERVICE_MAIL_CLIENT_NAME: {
+    group: 'Mail server',
     type: 'host',
     default: '',
     maxLength: 253,
     help: 'The name said in EHLO; empty means the host name.',
   },
-  SERVICE_MAIL_CONNECTIONS: { type: 'integer', default: 5, min: 1, max: 50, help: 'Letters under way at once.' },
+  SERVICE_MAIL_CONNECTIONS: {
+    group: 'Sending',
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 50,
+    help: 'Letters under way at once.',
+  },
   SERVICE_MAIL_RATE_PER_MINUTE: {
+    group: 'Sending',
     type: 'integer',
     default: 0,
     min: 0,
@@ -164,6 +208,7 @@ export const SETTINGS = define({
     help: 'Letters in a minute at most, spread evenly; the rest is held. 0 means no limit.',
   },
   SERVICE_MAIL_DAILY_LIMIT: {
+    group: 'Sending',
     type: 'integer',
     default: 0,
     min: 0,
@@ -172,6 +217,7 @@ export const SETTINGS = define({
     help: 'Letters in any 24 hours at most; the rest is held. 0 means no limit.',
   },
   SERVICE_MAIL_RETRY_HOURS: {
+    group: 'Sending',
     type: 'integer',
     default: 48,
     min: 1,
@@ -180,6 +226,7 @@ export const SETTINGS = define({
     help: 'A letter that could not leave within this time of its due time fails as too old to send.',
   },
   SERVICE_MAIL_LOG_DAYS: {
+    group: 'Sending',
     type: 'integer',
     default: 90,
     min: 1,
@@ -188,6 +235,7 @@ export const SETTINGS = define({
     help: 'How long the mail log, the audit log and ended tasks are kept.',
   },
   SERVICE_RESET_DELAY_MINUTES: {
+    group: 'Reset',
     type: 'integer',
     default: 10,
     min: 0,
@@ -196,6 +244,7 @@ export const SETTINGS = define({
     help: 'How long a reset letter waits before it leaves; a task keeps the due time it was made with.',
   },
   SERVICE_RESET_PASSWORD_HOURS: {
+    group: 'Reset',
     type: 'integer',
     default: 24,
     min: 1,
@@ -204,12 +253,14 @@ export const SETTINGS = define({
     help: 'How long a temporary password lives after its letter was accepted.',
   },
   SERVICE_SIGN_IN_URL: {
+    group: 'Reset',
     type: 'url',
     default: '',
     maxLength: 2048,
     help: "Where people sign in, as the letter says it; empty means the portal's own page.",
   },
   SERVICE_RESET_LINK_MINUTES: {
+    group: 'Reset',
     type: 'integer',
     default: 60,
     min: 5,
@@ -218,35 +269,47 @@ export const SETTINGS = define({
     help: 'How long a link to a new password lives after its letter was accepted.',
   },
   SERVICE_PORTAL_ENABLE: {
+    group: 'Portal',
     type: 'boolean',
     default: false,
     help: 'Serve the portal, where people sign in and set a new password.',
   },
   SERVICE_PORTAL_LISTEN: {
+    group: 'Portal',
     type: 'listener',
     default: '127.0.0.1:8470',
     maxLength: 64,
     help: 'Where the portal listens; a web server that ends TLS passes on to it.',
   },
   SERVICE_PORTAL_URL: {
+    group: 'Portal',
     type: 'origin',
     default: '',
     maxLength: 300,
     help: "The portal's address as people see it; links in letters are built from it alone.",
   },
-  SERVICE_PORTAL_NAME: { type: 'text', default: 'Postern', maxLength: 64, help: "What the portal's pages are headed." },
+  SERVICE_PORTAL_NAME: {
+    group: 'Portal',
+    type: 'text',
+    default: 'Postern',
+    maxLength: 64,
+    help: "What the portal's pages are headed.",
+  },
   SERVICE_PORTAL_TRUSTED_PROXY: {
+    group: 'Portal',
     type: 'networks',
     default: '',
     maxLength: 500,
     help: 'Who may say for whom it asks (X-Forwarded-For): the addresses of the web servers before the portal.',
   },
   SERVICE_FORGOT_PASSWORD_ENABLE: {
+    group: 'Reset',
     type: 'boolean',
     default: false,
     help: 'Let people ask for a link to a new password. Needs the portal, its address and a test mail that succeeded.',
   },
   SERVICE_PASSWORD_MIN_LENGTH: {
+    group: 'Passwords',
     type: 'integer',
     default: 15,
     min: 8,

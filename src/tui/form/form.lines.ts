@@ -3,7 +3,7 @@ import { cellsOf, fit } from '../../core/text/width.ts'
 import { windowOf } from '../input/editor.ts'
 import { BLANK, heading, type Line, line, type Span, wrapLine } from '../line.ts'
 import type { Theme } from '../theme.ts'
-import { type Field, type Form, isChanged } from './form.ts'
+import { type Field, type Form, isChanged, type SecretField } from './form.ts'
 
 /** Lines of a form and which of them belong to the field that has the focus. */
 interface Laid {
@@ -36,7 +36,7 @@ function helpLines({ fields, focus }: Form, width: number): readonly Line[] {
   return [BLANK, ...wrapLine([{ text: inert(` ${help}`, 500), tone: 'dim' }], width - 1, 1)]
 }
 
-function layOut({ fields, focus }: Form, width: number, theme: Theme): Laid {
+function layOut({ fields, focus, isResting = false }: Form, width: number, theme: Theme): Laid {
   const labels = Math.min(Math.floor(width / 2), Math.max(0, ...fields.map(({ label }) => cellsOf(label))))
   const lines: Line[] = []
   let focused: Laid['focused'] = [0, 0]
@@ -44,21 +44,33 @@ function layOut({ fields, focus }: Form, width: number, theme: Theme): Laid {
     if (field.group !== undefined)
       lines.push(...(lines.length === 0 ? [] : [BLANK]), [{ text: inert(' ') }, ...heading(field.group)])
     const first = lines.length
-    lines.push(fieldLine(field, index === focus, labels, width, theme), ...remarks(field, labels, width, theme))
+    const attention = index !== focus ? 'none' : isResting ? 'marked' : 'typed'
+    lines.push(fieldLine(field, attention, labels, width, theme), ...remarks(field, labels, width, theme))
     if (index === focus) focused = [first, lines.length - 1]
   }
   return { lines, focused }
 }
 
-function fieldLine(field: Field, hasFocus: boolean, labels: number, width: number, theme: Theme): Line {
+/** Whether a field is the one that is typed into, or that would be. */
+type Attention = 'none' | 'marked' | 'typed'
+
+function fieldLine(field: Field, attention: Attention, labels: number, width: number, theme: Theme): Line {
   const { cursor, mark } = theme.glyphs
+  const hasFocus = attention !== 'none'
   const gutter = `${hasFocus ? cursor : ' '}${isChanged(field) ? mark : ' '} `
-  const label: Span = { text: fit(field.label, labels), bold: hasFocus, tone: field.error === null ? 'plain' : 'bad' }
+  const inverse = attention === 'marked'
+  const tone = field.error === null ? 'plain' : 'bad'
+  const label: Span = { text: fit(field.label, labels), bold: hasFocus, tone, ...(inverse ? { inverse } : {}) }
+  const note: Line =
+    field.note === undefined || field.kind === 'secret' || isChanged(field)
+      ? []
+      : [{ text: inert(`  ${field.note}`), tone: 'dim' }]
   return [
     { text: inert(gutter) },
     label,
     { text: inert('  ') },
-    ...valueSpans(field, hasFocus, width - labels - MARKS - 3, theme),
+    ...valueSpans(field, attention === 'typed', width - labels - MARKS - 3, theme),
+    ...note,
   ]
 }
 
@@ -67,11 +79,11 @@ function valueSpans(field: Field, hasFocus: boolean, width: number, theme: Theme
     case 'text':
       return hasFocus ? edited(field.editor, width) : [{ text: inert(field.editor.text) }]
     case 'secret':
-      if (!field.isTouched && !hasFocus) return [{ text: inert(secretWords(field.isSet)), tone: 'dim' }]
+      if (!field.isTouched && !hasFocus) return [{ text: inert(secretWords(field)), tone: 'dim' }]
       if (!field.isTouched)
         return [
           { text: inert(' '), inverse: true },
-          { text: inert(` ${secretWords(field.isSet)}`), tone: 'dim' },
+          { text: inert(` ${secretWords(field)}`), tone: 'dim' },
         ]
       return hasFocus
         ? edited(field.editor, width, theme.glyphs.masked)
@@ -88,7 +100,12 @@ function valueSpans(field: Field, hasFocus: boolean, width: number, theme: Theme
   }
 }
 
-const secretWords = (isSet: boolean): string => (isSet ? 'is set; type to replace it' : 'is not set')
+/** That a secret is set, and since when where that is known: `set, changed 2026-11-21 by ops`. */
+function secretWords({ isSet, note }: SecretField): string {
+  if (!isSet) return 'is not set'
+  return note === undefined ? 'is set; type to replace it' : `set, ${note}`
+}
+
 const maskOf = (text: string, { glyphs }: Theme): string => (text === '' ? 'will be emptied' : glyphs.masked.repeat(8))
 
 function edited(editor: Parameters<typeof windowOf>[0], width: number, mask?: string): Line {
@@ -97,7 +114,7 @@ function edited(editor: Parameters<typeof windowOf>[0], width: number, mask?: st
 }
 
 function remarks({ error, warning }: Field, labels: number, width: number, { glyphs }: Theme): readonly Line[] {
-  const indent = labels + MARKS + 2
+  const indent = Math.min(labels + MARKS + 2, Math.floor(width / 4))
   const under = (text: string, look: Omit<Span, 'text'>): readonly Line[] =>
     wrapLine(line(`${' '.repeat(indent)}${text}`, look), width, indent)
   return [

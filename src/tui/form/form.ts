@@ -13,6 +13,8 @@ interface FieldCommon {
   readonly error: InertText | null
   /** A doubt about the value that does not stand in the way. */
   readonly warning: InertText | null
+  /** Stands behind the value, quietly: that it is the default, who changed it. */
+  readonly note?: InertText
 }
 
 /** A field that is typed into. */
@@ -52,9 +54,11 @@ export type Field = TextField | SecretField | ChoiceField | CheckField
 export interface Form {
   readonly fields: readonly Field[]
   readonly focus: number
+  /** One goes from field to field and types into none: the field is marked, and has no cursor. */
+  readonly isResting?: boolean
 }
 
-type Given = Pick<FieldCommon, 'name' | 'label' | 'help' | 'group'>
+type Given = Pick<FieldCommon, 'name' | 'label' | 'help' | 'group' | 'note'>
 const quiet = { error: null, warning: null } as const
 
 export const textField = (given: Given, value: string): TextField => ({
@@ -137,7 +141,7 @@ export function changedValues({ fields }: Form): ReadonlyMap<string, string> {
 export function withErrors(form: Form, errors: ReadonlyMap<string, InertText>): Form {
   const fields = form.fields.map((field) => ({ ...field, error: errors.get(field.name) ?? null }))
   const first = fields.findIndex(({ error }) => error !== null)
-  return { fields, focus: first === -1 ? form.focus : first }
+  return { ...form, fields, focus: first === -1 ? form.focus : first }
 }
 
 /** The form with doubts about its fields, by name. */

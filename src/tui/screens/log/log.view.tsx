@@ -1,0 +1,103 @@
+import { Box } from 'ink'
+import { useMemo } from 'react'
+import { resultOf } from '../../../core/domain/mail-log.ts'
+import type { Instant } from '../../../core/domain/time.ts'
+import type { MailLogRow } from '../../../core/store/port.ts'
+import { humanTime } from '../../../core/text/human.ts'
+import { inert } from '../../../core/text/inert.ts'
+import { kindWords } from '../../../core/text/task-words.ts'
+import { Detail } from '../../components/detail.tsx'
+import { FormView } from '../../components/form-view.tsx'
+import { Table } from '../../components/table.tsx'
+import { type Line, line, type Span } from '../../line.ts'
+import type { Column } from '../../list/columns.ts'
+import { currentRow } from '../../list/window.ts'
+import { hasDetailPane } from '../../screen.ts'
+import type { Glyphs } from '../../theme.ts'
+import { shortTime } from '../../time-words.ts'
+import { toneGlyph } from '../../tone-glyph.ts'
+import type { ViewProps } from '../views.tsx'
+import { entryLines, RESULT_TONES, rowLines, saidWords } from './log.lines.ts'
+import { isSearching, type LogState } from './log.state.ts'
+
+interface Given {
+  readonly now: Instant
+  readonly glyphs: Glyphs
+}
+
+const COLUMNS: readonly Column<MailLogRow, Given>[] = [
+  {
+    title: 'TIME',
+    width: 11,
+    ample: 16,
+    cell: ({ at }, { now }, width) => ({ text: inert(width < 16 ? shortTime(at, now) : humanTime(at, now)) }),
+  },
+  { title: 'RESULT', width: 9, cell: resultCell },
+  {
+    title: 'KIND',
+    width: 6,
+    ample: 16,
+    spare: 2,
+    cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
+  },
+  { title: 'TO', width: 15, grows: 2, cell: ({ to }) => ({ text: inert(to) }) },
+  { title: 'SAID', width: 15, grows: 3, spare: 1, cell: saidCell },
+]
+
+/** Kinds of letters where there is little room. */
+const KINDS: Readonly<Record<MailLogRow['kind'], string>> = {
+  'reset-password': 'reset',
+  'reset-link': 'link',
+  'password-changed': 'notice',
+  test: 'test',
+}
+
+function resultCell({ outcome }: MailLogRow, { glyphs }: Given): Span {
+  const result = resultOf(outcome)
+  const tone = RESULT_TONES[result]
+  return { text: inert(`${toneGlyph(tone, glyphs)} ${result}`), tone }
+}
+
+function saidCell(row: MailLogRow, { glyphs }: Given): Span {
+  const said = saidWords(row)
+  return { text: inert(said === '' ? glyphs.none : said), tone: row.outcome === 'delivered' ? 'dim' : 'plain' }
+}
+
+const PANE_SHARE = 0.38
+
+/** System Information › Mail Log. */
+export function LogView({ state, shared, theme }: ViewProps<LogState>) {
+  const { list, opened, saving } = state
+  const { now, columns, bodyRows } = shared
+  const { glyphs } = theme
+  const given = useMemo(() => ({ now, glyphs }), [now, glyphs])
+  const current = currentRow(list)
+  const lines = useMemo(() => {
+    if (opened !== null) return entryLines(opened, given)
+    return current === undefined ? [] : rowLines(current, given)
+  }, [opened, current, given])
+  if (saving !== null) return <FormView form={saving.form} width={columns} height={bodyRows} theme={theme} />
+  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
+  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
+  return (
+    <Box>
+      <Table
+        list={list}
+        columns={COLUMNS}
+        given={given}
+        width={columns - pane}
+        theme={theme}
+        empty={emptyWords(state, glyphs)}
+      />
+      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
+    </Box>
+  )
+}
+
+function emptyWords(state: LogState, { ellipsis }: Glyphs): Line {
+  const { filter, search } = state
+  if (filter.trim() === '') return line('No letter has been sent yet.', { tone: 'dim' })
+  if (isSearching(state)) return line(`Searching ${ellipsis} Esc stops.`, { tone: 'dim' })
+  if (search.isCalledOff) return line('Nothing found so far. R goes on; Esc takes the filter away.', { tone: 'dim' })
+  return line('No entry fits. Esc takes the filter away.', { tone: 'dim' })
+}

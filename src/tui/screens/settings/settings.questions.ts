@@ -1,0 +1,51 @@
+import { isSecretSetting } from '../../../core/domain/setting.ts'
+import { counted } from '../../../core/text/human.ts'
+import { type InertText, inert } from '../../../core/text/inert.ts'
+import type { Order } from '../../screen.ts'
+import { labelOf } from './settings.form.ts'
+import type { FormReview } from './settings.review.ts'
+import type { SettingsMsg, SettingsState, TypedChange } from './settings.state.ts'
+
+/** As many lines fit into the least terminal. */
+const MOST_CHANGES = 4
+const MOST_DOUBTS = 1
+
+/** Shows the difference, old → new, with the doubts about it, before anything is saved. */
+export function askSave(
+  changes: readonly TypedChange[],
+  { rows, theirs, form }: SettingsState,
+  { doubts }: FormReview,
+): Order<SettingsMsg> {
+  const shown = changes.slice(0, MOST_CHANGES).map((change) => {
+    const field = form.fields.find(({ name }) => name === change.name)
+    const before = field === undefined || field.kind === 'secret' ? '' : String(field.before)
+    const row = rows?.find(({ name }) => name === change.name)
+    const whose = theirs.has(change.name) && row !== undefined ? ` (by ${row.changedBy}, meanwhile)` : ''
+    return differenceWords(change, before, whose)
+  })
+  const rest = changes.length - shown.length
+  const others = rest > 0 ? [inert(`… and ${counted(rest, 'other change')}.`)] : []
+  const about = doubts.filter((doubt) => changes.some(({ name }) => doubt.includes(name)))
+  const [first, ...more] = about
+  const doubt = first === undefined ? [] : [inert(`! ${first}`, 400)]
+  const further = more.length > 0 ? [inert(`! ${counted(more.length, 'more doubt')}: see the form.`)] : []
+  return {
+    kind: 'ask',
+    dialog: {
+      kind: 'confirm',
+      focus: 'cancel',
+      title: inert(`Save ${counted(changes.length, 'setting')}?`),
+      lines: [...shown, ...others, ...doubt.slice(0, MOST_DOUBTS), ...further],
+      okWord: 'Save',
+      ok: { kind: 'do-save', changes },
+    },
+  }
+}
+
+/** `MAIL_PORT: 587 → 465`; of a secret only that it is another. */
+function differenceWords({ name, text }: TypedChange, before: string, whose: string): InertText {
+  const [old, mine] = isSecretSetting(name)
+    ? ['', text === '' ? '(emptied)' : '(new value)']
+    : [`${before === '' ? '(empty)' : before}${whose} `, text === '' ? '(empty)' : text]
+  return inert(`${labelOf(name)}: ${old}→ ${mine}`, 200)
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import type { Task } from '../../../src/core/domain/task.ts'
+import type { Effect } from '../../../src/tui/msg.ts'
+import type { TasksEffect } from '../../../src/tui/screens/tasks/tasks.state.ts'
+import { anEndedTask, aTask } from '../../support/builders.ts'
+import { aModel, Desk } from '../a-model.ts'
+
+const waiting = aTask({ to: 'ann@example.org' })
+const failed = anEndedTask({ to: 'bob@example.org', status: 'failed' })
+const done = anEndedTask({ to: 'cy@example.org', status: 'carried-out' })
+
+const effectsOf = (effects: readonly Effect[]): readonly TasksEffect[] =>
+  effects.flatMap((each) => (each.kind === 'screen' && each.page === 'tasks' ? [each.effect] : []))
+
+/** The page of tasks as it is when these have been read. */
+function tasksDesk(tasks: readonly Task[], desk = new Desk()): Desk {
+  desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'shown', arrival: {} } })
+  return answer(desk, tasks)
+}
+
+/** Answers the latest read with these tasks. */
+function answer(desk: Desk, tasks: readonly Task[]): Desk {
+  const read = effectsOf(desk.wanted()).findLast((effect) => effect.kind === 'read')
+  if (read?.kind !== 'read') return expect.fail('nothing was asked for')
+  const slice = { items: tasks, next: null, previous: null, total: tasks.length }
+  return desk.send({
+    kind: 'screen',
+    page: 'tasks',
+    msg: { kind: 'rows', ticket: read.ask.ticket, slice, held: new Map() },
+  })
+}
+
+const asked = ({ model }: Desk) => (model.overlay.kind === 'dialog' ? model.overlay.dialog : expect.fail('no question'))
+const tasksOf = ({ model }: Desk) => model.screens.tasks ?? expect.fail('no page of tasks')
+
+describe('redoing', () => {
+  it('looks first at what may be redone, then asks, with the focus on Cancel, and only then does it', () => {
+    const desk = tasksDesk([failed, done]).press('r')
+    expect(effectsOf(desk.wanted())).toEqual([{ kind: 'prepare-redo', redo: { kind: 'chosen', tasks: [failed] } }])
+
+    const what = { kind: 'chosen', tasks: [failed] } as const
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready: [failed], leftOut: [] } })
+    expect(asked(desk)).toMatchObject({ kind: 'confirm', focus: 'cancel', title: 'Redo 1 letter?' })
+    desk.press('enter')
+    expect(desk.model.overlay.kind).toBe('none')
+    expect(desk.wanted()).toEqual([])
+
+    desk
+      .send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready: [failed], leftOut: [] } })
+      .press('y')
+    const edits = [{ id: failed.id, version: failed.version }]
+    expect(effectsOf(desk.wanted())).toEqual([{ kind: 'change', action: 'redo', edits }])
+  })
+
+  it('is about the marked tasks, as they were seen when they were marked', () => {
+    const desk = tasksDesk([failed, done, waiting]).press(' ', ' ').press('r')
+    expect(effectsOf(desk.wanted())).toEqual([
+      { kind: 'prepare-redo', redo: { kind: 'chosen', tasks: [failed, done] } },
+    ])
+  })
+
+  it('says plainly that a letter had been carried out', () => {
+    const what = { kind: 'chosen', tasks: [done] } as const
+    const desk = tasksDesk([done])
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready: [done], leftOut: [] } })
+    expect(asked(desk).lines.join(' ')).toContain('one letter was carried out already')
+  })
+
+  it('of more than twenty letters wants their number typed', () => {
+    const many = Array.from({ length: 21 }, () => anEndedTask({ status: 'failed' }))
+    const desk = tasksDesk(many)
+    desk.send({
+      kind: 'screen',
+      page: 'tasks',
+      msg: { kind: 'redo-ready', what: { kind: 'all-failed' }, ready: many, leftOut: [] },
+    })
+    desk.wanted()
+    desk.press('y', 'enter')
+    expect(effectsOf(desk.wanted())).toEqual([])
+    desk.press('backspace').type('21').press('enter')
+    expect(effectsOf(desk.wanted())).toMatchObject([{ kind: 'change', action: 'redo' }])
+  })
+
+  it('says why when nothing may be redone', () => {
+    const what = { kind: 'chosen', tasks: [failed] } as const
+    const desk = tasksDesk([failed])
+    desk.send({
+      kind: 'screen',
+      page: 'tasks',
+      msg: { kind: 'redo-ready', what, ready: [], leftOut: ['It was replaced.'] },
+    })
+    expect(desk.model.overlay.kind).toBe('none')
+    expect(desk.model.toast?.text).toBe('It was replaced.')
+  })
+})
+
+describe('a key that does not apply', () => {
+  it('says why, and does nothing', () => {
+    const desk = tasksDesk([done]).press('c')
+    expect(desk.model.overlay.kind).toBe('none')
+    expect(desk.model.toast?.text).toContain('It has ended')
+    expect(effectsOf(desk.wanted())).toEqual([])
+  })
+
+  it('does not exist at all under --read-only', () => {
+    const desk = tasksDesk([failed], new Desk(aModel({ readOnly: true }))).press('r', 'c', 's', 'F', 'E')
+    expect(effectsOf(desk.wanted())).toEqual([])
+    expect(desk.model.toast).toBeNull()
+  })
+})
+
+describe('the filter', () => {
+  it('is in force with every key, and each read drops what was asked before', () => {
+    const desk = tasksDesk([failed, done]).press('/').type('bo')
+    const reads = effectsOf(desk.wanted())
+    expect(reads.map((effect) => effect.kind === 'read' && effect.filter)).toEqual(['b', 'bo'])
+    const [first] = reads
+    if (first?.kind !== 'read') return expect.fail('no read')
+    const stale = { items: [done], next: null, previous: null, total: 1 }
+    desk.send({
+      kind: 'screen',
+      page: 'tasks',
+      msg: { kind: 'rows', ticket: first.ask.ticket, slice: stale, held: new Map() },
+    })
+    expect(tasksOf(desk).list.rows).toEqual([failed, done])
+  })
+
+  it('is as before when the prompt is left with Escape, and stays with Enter', () => {
+    const desk = tasksDesk([failed]).press('/').type('bo').press('escape')
+    expect(tasksOf(desk).filter).toBe('')
+    desk.press('/').type('bo').press('enter')
+    expect(tasksOf(desk).filter).toBe('bo')
+    expect(desk.model.overlay.kind).toBe('none')
+  })
+
+  it('takes letters that are keys elsewhere as text', () => {
+    const desk = tasksDesk([failed]).press('/').type('qrc?:1 ')
+    expect(tasksOf(desk).filter).toBe('qrc?:1 ')
+    expect(desk.wanted().some(({ kind }) => kind === 'quit')).toBe(false)
+  })
+})
+
+describe('what was opened', () => {
+  it('is read again when tasks change, and shown as it is then', () => {
+    const desk = tasksDesk([waiting]).press('enter')
+    desk.wanted()
+    desk.send({ kind: 'changed', kinds: new Set(['task']), now: desk.model.now })
+    expect(effectsOf(desk.wanted())).toContainEqual({ kind: 'read-task', id: waiting.id })
+    const later = { ...waiting, version: waiting.version + 1 }
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'task', id: waiting.id, task: later, held: new Map() } })
+    expect(tasksOf(desk).opened?.task).toBe(later)
+  })
+
+  it('by an id that there is not says so', () => {
+    const desk = new Desk().send({ kind: 'screen', page: 'tasks', msg: { kind: 'shown', arrival: { id: 'zzz' } } })
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'task', id: 'zzz', task: null, held: new Map() } })
+    expect(desk.model.toast?.text).toBe('There is no task zzz.')
+  })
+})
+
+describe('the Escape ladder', () => {
+  it('leaves what was opened, then the filter, then the marks, and never quits', () => {
+    const desk = tasksDesk([failed, done]).press(' ')
+    desk.press('/').type('b').press('enter')
+    answer(desk, [failed, done])
+    desk.press(' ', 'enter')
+    expect(tasksOf(desk).opened).not.toBeNull()
+    desk.press('escape')
+    expect(tasksOf(desk).opened).toBeNull()
+    expect(tasksOf(desk).filter).toBe('b')
+    desk.press('escape')
+    expect(tasksOf(desk).filter).toBe('')
+    answer(desk, [failed, done])
+    desk.press(' ', 'escape')
+    expect(tasksOf(desk).list.marks.size).toBe(0)
+    desk.press('escape', 'escape')
+    expect(desk.wanted().some(({ kind }) => kind === 'quit')).toBe(false)
+  })
+
+  it('goes back with q, which quits at the root', () => {
+    const desk = tasksDesk([failed]).press('enter', 'q')
+    expect(tasksOf(desk).opened).toBeNull()
+    expect(desk.wanted().some(({ kind }) => kind === 'quit')).toBe(false)
+    desk.press('q')
+    expect(desk.wanted()).toContainEqual({ kind: 'quit' })
+  })
+})

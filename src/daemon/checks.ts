@@ -1,4 +1,4 @@
-import { diagnose } from '../core/domain/diagnosis.ts'
+import { diagnoseCheck } from '../core/domain/diagnosis-check.ts'
 import type { Happening, Stage, StageReport } from '../core/domain/outcome.ts'
 import { type Clock, SECOND } from '../core/domain/time.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
@@ -23,6 +23,8 @@ interface Reached {
 
 /** How long to wait for room on a full disk before trying again. */
 const FULL_PAUSE = 2 * SECOND
+/** A stage that is over sooner is put down with the next one, in ms. */
+const SEEN_AFTER = 200
 
 /**
  * Carries out the checks of the mail server that doors ask for, one after the other, each on a connection of its own:
@@ -62,8 +64,8 @@ export class Checks {
   }
 
   async #carryOut({ check, settings }: BegunCheck): Promise<void> {
-    const { context, keys, log } = this.#options
-    const filling = new Filling((reached) => fillCheck(context, check.id, reached))
+    const { context, keys, clock, log } = this.#options
+    const filling = new Filling(clock, (reached) => fillCheck(context, check.id, reached))
     const { signal } = this.#stopping
     const entered = (stages: readonly StageReport[], stage: Stage) => filling.take({ stages, stage })
     const report = await checkMail({ settings, keys, around: { context, log }, to: check.to }, { entered, signal })
@@ -90,40 +92,49 @@ export class Checks {
 
 const described = (happening: Happening | null) => ({
   stage: happening?.stage ?? null,
-  reason: happening === null ? null : diagnose(happening).title,
+  reason: happening === null ? null : diagnoseCheck(happening).title,
 })
 
-/** Puts down how far a check has come, the latest while an earlier one is being saved: stages wait for no disk. */
+/**
+ * Puts down how far a check has come, for those who watch: what passes quicker than they can see is not worth a line in the
+ * journal and the audit log. Stages wait for no disk.
+ */
 class Filling {
   readonly #save: (reached: Reached) => Promise<void>
+  readonly #clock: Clock
+  /** Ends the wait for the next time; null while nothing has come. */
+  #calm: (() => void) | null = null
   #latest: Reached | null = null
-  #saving: Promise<void> | null = null
+  #saving: Promise<void> = Promise.resolve()
   #failure: unknown = null
 
-  constructor(save: (reached: Reached) => Promise<void>) {
+  constructor(clock: Clock, save: (reached: Reached) => Promise<void>) {
+    this.#clock = clock
     this.#save = save
   }
 
   take(reached: Reached): void {
     this.#latest = reached
-    this.#saving ??= this.#work()
+    this.#calm ??= this.#clock.wakeAt(this.#clock.wall() + SEEN_AFTER, () => {
+      this.#calm = null
+      this.#saving = this.#saving.then(() => this.#put())
+    })
   }
 
   /** Resolves when nothing is being saved any more. @throws what a save threw; a full disk is passed over. */
   async over(): Promise<void> {
+    this.#calm?.()
     await this.#saving
     if (this.#failure !== null) throw this.#failure
   }
 
-  async #work(): Promise<void> {
+  async #put(): Promise<void> {
+    const latest = this.#latest
+    this.#latest = null
     try {
-      for (let next = this.#latest; next !== null; next = this.#latest) {
-        this.#latest = null
-        await this.#save(next)
-      }
+      if (latest !== null) await this.#save(latest)
     } catch (error) {
       if (!(error instanceof StoreError) || error.kind !== 'full') this.#failure = error
     }
-    this.#saving = null
   }
 }

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Check, UnsavedSetting } from '../../src/core/domain/check.ts'
 import { diagnose } from '../../src/core/domain/diagnosis.ts'
+import type { Stage } from '../../src/core/domain/outcome.ts'
+import { SECOND } from '../../src/core/domain/time.ts'
 import { sealPublicKey, sealSetting } from '../../src/core/secrets/seal.ts'
 import { followCheck, requestCheck } from '../../src/core/usecases/check.ts'
 import { readQueue } from '../../src/core/usecases/settings.ts'
@@ -31,6 +33,16 @@ async function ask({ context }: Asker, settings: readonly UnsavedSetting[] = [],
 async function until({ store }: Asker, { id }: Check, holds = (check: Check) => check.status === 'done') {
   for await (const check of followCheck(store, id, new AbortController().signal)) if (holds(check)) return check
   throw new Error('the check is gone')
+}
+
+/** The check when it has come to `stage`: what a follower sees of it is put down as time goes by. */
+async function untilAt({ house, clock }: DaemonHouse, check: Check, stage: Stage) {
+  const going = setInterval(() => clock.advance(SECOND), 20)
+  try {
+    return await until(house, check, (seen) => seen.stage === stage)
+  } finally {
+    clearInterval(going)
+  }
 }
 
 /** Every byte of a data directory, but for the key's. */
@@ -81,13 +93,23 @@ describe('a check that a door asks of the daemon', () => {
     await scene.house.set(plainServer(server.port))
     await scene.start()
     const asked = await ask(scene.house)
-    const under = await until(scene.house, asked, ({ stage }) => stage === 'rcpt')
+    const under = await untilAt(scene, asked, 'rcpt')
     expect(under).toMatchObject({ status: 'executing', happening: null })
     expect(under.stages.map(({ stage }) => stage)).toEqual(['tcp', 'greeting', 'ehlo', 'mail'])
     server.connections[0]?.act('550 5.1.1 Nobody')
     const check = await until(scene.house, asked)
     expect(check.happening).toMatchObject({ stage: 'rcpt', replyCode: 550 })
     expect(check.stages.at(-1)).toMatchObject({ stage: 'rcpt', detail: '550 5.1.1 Nobody' })
+  })
+
+  it('is three lines of the audit log where the server answers at once', async () => {
+    await using scene = await DaemonHouse.make()
+    const server = await aServer()
+    await scene.house.set(plainServer(server.port))
+    await scene.start()
+    const { id } = await until(scene.house, await ask(scene.house))
+    const { items } = await scene.house.store.audit({ limit: 50, keyword: id })
+    expect(items.map(({ action }) => action)).toEqual(['check.end', 'check.begin', 'mail.check'])
   })
 
   it('is made while mail is paused or off, and leaves it so', async () => {
@@ -119,7 +141,7 @@ describe('a check that a door asks of the daemon', () => {
     await scene.house.set(plainServer(server.port))
     await scene.start()
     const first = await ask(scene.house, [{ name: 'SERVICE_MAIL_PORT', value: slow.port }])
-    await until(scene.house, first, ({ stage }) => stage === 'greeting')
+    await untilAt(scene, first, 'greeting')
     const second = await ask(scene.house)
     const [task] = await scene.resets(1)
     await scene.untilTask(task, ({ status }) => status === 'carried-out')
@@ -154,7 +176,7 @@ describe('a check that a door asks of the daemon', () => {
     await scene.house.set(plainServer(server.port))
     const daemon = await scene.start()
     const asked = await ask(scene.house)
-    await until(scene.house, asked, ({ stage }) => stage === 'mail')
+    await untilAt(scene, asked, 'mail')
     await daemon.stop()
     const { happening } = await until(scene.house, asked)
     expect(happening).toMatchObject({ stage: 'mail', code: 'ECHECK' })

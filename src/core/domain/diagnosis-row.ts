@@ -35,3 +35,6 @@ export interface Row extends Diagnosis {
   readonly outcome?: Outcome
   readonly throttled?: true
 }
+
+/** The stages at which a server has a word on the letter. */
+export const ENVELOPE: readonly Stage[] = ['mail', 'rcpt', 'data', 'dot']

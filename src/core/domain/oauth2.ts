@@ -56,6 +56,10 @@ export function tokenUrlOf(settings: Oauth2Settings): string {
   return settings.SERVICE_MAIL_OAUTH2_TOKEN_URL || provider.tokenUrl(settings.SERVICE_MAIL_OAUTH2_TENANT)
 }
 
+/** To whom a refresh token was given, and by whom: what differs in this has no use for it (RFC 6749, section 6). */
+export const issuerOf = (settings: Oauth2Settings): string =>
+  `${tokenUrlOf(settings)} ${settings.SERVICE_MAIL_OAUTH2_CLIENT_ID}`
+
 /** The settings that signing in by OAuth 2.0 still lacks, in the order in which one would set them. */
 export function lackingForOauth2(settings: Oauth2Settings): readonly SettingName[] {
   const microsoft = providerOf(settings) === 'microsoft'

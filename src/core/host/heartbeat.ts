@@ -3,7 +3,23 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { daemonPid } from './daemon-lock.ts'
 
-const HEARTBEAT = v.object({ pid: v.number(), version: v.string(), startedAt: v.string(), seenAt: v.string() })
+const PORTAL = v.variant('kind', [
+  v.object({ kind: v.literal('closed') }),
+  v.object({ kind: v.literal('open'), listen: v.string(), port: v.number() }),
+  v.object({ kind: v.literal('stuck'), listen: v.string(), code: v.string() }),
+])
+
+/** Where the daemon serves the portal, or why it does not: the port is somebody else's. */
+export type PortalState = v.InferOutput<typeof PORTAL>
+
+const HEARTBEAT = v.object({
+  pid: v.number(),
+  version: v.string(),
+  startedAt: v.string(),
+  seenAt: v.string(),
+  /** Not there yet where the daemon has just started. */
+  portal: v.optional(PORTAL),
+})
 
 /** What the daemon says of itself in `daemon.json`, times in ISO 8601. The file may be lost; the lock is the truth. */
 export type Heartbeat = v.InferOutput<typeof HEARTBEAT>
@@ -26,4 +42,10 @@ function readHeartbeat(data: string): Heartbeat | null {
   } catch {
     return null
   }
+}
+
+/** Why the portal is not served, and what to do, in one sentence. */
+export function portalStuck({ listen, code }: Extract<PortalState, { kind: 'stuck' }>): string {
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : `the system says ${code}`
+  return `The portal cannot listen on ${listen}: ${why}. Set SERVICE_PORTAL_LISTEN to another address, or end that program.`
 }

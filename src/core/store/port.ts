@@ -232,7 +232,7 @@ export interface Transaction extends Reads {
   executing(): Promise<readonly Task[]>
   /** Sessions that are over at `now`. */
   sessionsOver(query: { readonly now: Instant; readonly limit: number }): Promise<readonly Session[]>
-  /** Ended tasks that ended before `before`. */
+  /** Ended tasks that ended before `before`, in no order. */
   endedBefore(query: { readonly before: Instant; readonly limit: number }): Promise<readonly Task[]>
 }
 

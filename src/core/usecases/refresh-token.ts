@@ -1,3 +1,5 @@
+import { issuerOf } from '../domain/oauth2.ts'
+import { settingsInForce } from '../domain/setting.ts'
 import type { Reads } from '../store/port.ts'
 import type { Context } from './context.ts'
 
@@ -12,15 +14,26 @@ export async function refreshTokenInForce(store: Pick<Reads, 'get'>, set: string
   return row?.value === set ? (row.renewed ?? set) : set
 }
 
+/** A refresh token as the settings say it, sealed, and its `issuerOf` under the settings that it was used under. */
+export interface SetToken {
+  readonly set: string
+  readonly issuer: string
+}
+
 /**
- * Keeps the refresh token, sealed, that the provider gave in place of `set`. No setting changes by it: nothing is probed,
+ * Keeps the refresh token, sealed, that the provider gave in place of `token`. No setting changes by it: nothing is probed,
  * and no operator's edit is overtaken.
- * @returns whether it was kept; not when `set` is not the stored one any more.
+ * @returns whether it was kept; not when `token` is not the stored one any more, nor when another than the provider in
+ * force gave it, as in a check that tries out another address for tokens: the stored one goes on.
  */
-export async function renewRefreshToken({ store, actor }: Context, set: string, renewed: string): Promise<boolean> {
+export async function renewRefreshToken(
+  { store, actor }: Context,
+  { set, issuer }: SetToken,
+  renewed: string,
+): Promise<boolean> {
   return store.transact(actor, 'settings.renew-token', async (tx) => {
     const row = await tx.get('setting', NAME)
-    if (row?.value !== set) return false
+    if (row?.value !== set || issuerOf(settingsInForce(await tx.settings())) !== issuer) return false
     tx.put('setting', { ...row, renewed })
     return true
   })

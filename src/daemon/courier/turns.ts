@@ -60,9 +60,9 @@ export class Turns {
     this.arm(this.#deadlines[stage])
   }
 
-  /** Begins another deadline, of `ms`. */
+  /** Begins another deadline, of `ms`; what is over has none, which would keep the process alive. */
   arm(ms: number): void {
-    this.#watchdog.arm(ms)
+    if (this.#end === null) this.#watchdog.arm(ms)
   }
 
   /** Nothing is under way: no deadline. */

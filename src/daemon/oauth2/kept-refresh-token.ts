@@ -1,7 +1,7 @@
 import type { MasterKeys } from '../../core/secrets/master-key.ts'
 import { openSetting, sealPublicKey, sealSetting } from '../../core/secrets/seal.ts'
 import type { Context } from '../../core/usecases/context.ts'
-import { refreshTokenInForce, renewRefreshToken } from '../../core/usecases/refresh-token.ts'
+import { refreshTokenInForce, renewRefreshToken, type SetToken } from '../../core/usecases/refresh-token.ts'
 import type { Log } from '../log.ts'
 import type { RefreshToken } from './token-source.ts'
 
@@ -14,16 +14,16 @@ export interface Keeping {
 }
 
 /**
- * The refresh token that the settings say, sealed as `set`, and whatever its provider gives in its place. It is read anew
+ * The refresh token that the settings say, and whatever its provider gives in its place. It is read anew
  * each time: another program on the same store may have had it renewed.
  */
-export function keptRefreshToken(set: string, keys: MasterKeys, { context, log }: Keeping): RefreshToken {
+export function keptRefreshToken(token: SetToken, keys: MasterKeys, { context, log }: Keeping): RefreshToken {
   /** The last one given, until the store has taken it. */
   let unsaved: string | null = null
-  const renew = async (token: string) => {
-    unsaved = token
+  const renew = async (renewed: string) => {
+    unsaved = renewed
     try {
-      const kept = await renewRefreshToken(context, set, await sealSetting(await sealPublicKey(keys), NAME, token))
+      const kept = await renewRefreshToken(context, token, await sealSetting(await sealPublicKey(keys), NAME, renewed))
       unsaved = null
       if (kept) log.info({ setting: NAME }, 'the provider renewed the refresh token, and the new one is saved')
     } catch (error) {
@@ -35,7 +35,7 @@ export function keptRefreshToken(set: string, keys: MasterKeys, { context, log }
   return {
     renew,
     async read() {
-      if (unsaved === null) return await openSetting(keys, NAME, await refreshTokenInForce(context.store, set))
+      if (unsaved === null) return await openSetting(keys, NAME, await refreshTokenInForce(context.store, token.set))
       const value = unsaved
       await renew(value)
       return { ok: true, value }

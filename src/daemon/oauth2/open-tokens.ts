@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import {
   grantOf,
+  issuerOf,
   isTenant,
   isTokenUrlSafe,
   lackingForOauth2,
@@ -55,8 +56,7 @@ export async function openTokens(settings: Settings, { keys, ca, around }: Openi
   const tokens = new TokenSource({
     url,
     client: { provider: providerOf(settings), grant, id, secret: secret.value },
-    refreshToken:
-      grant === 'refresh_token' ? keptRefreshToken(settings.SERVICE_MAIL_OAUTH2_REFRESH_TOKEN, keys, around) : null,
+    refreshToken: grant === 'refresh_token' ? keptRefreshToken(setToken(settings), keys, around) : null,
     trust: () => {
       context ??= trust(ca)
       return context
@@ -65,6 +65,11 @@ export async function openTokens(settings: Settings, { keys, ca, around }: Openi
   })
   return { ok: true, tokens }
 }
+
+const setToken = (settings: Settings) => ({
+  set: settings.SERVICE_MAIL_OAUTH2_REFRESH_TOKEN,
+  issuer: issuerOf(settings),
+})
 
 async function openIfSet({ SERVICE_MAIL_OAUTH2_CLIENT_SECRET: sealed }: Settings, keys: MasterKeys) {
   if (sealed === '') return { ok: true, value: '' } as const

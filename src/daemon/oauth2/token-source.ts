@@ -73,8 +73,18 @@ export class TokenSource implements AccessTokens {
   }
 
   async #fetch(): Promise<Fetched> {
+    const { refreshToken } = this.#options
+    const set = (await refreshToken?.read()) ?? null
+    const fetched = await this.#ask(set)
+    if (fetched.ok || refreshToken === null || fetched.failure.code !== 'EOAUTH2') return fetched
+    // A check, or another program on the same store, may have had it renewed while this question was under way: some
+    // providers let the old one die at once.
+    const now = await refreshToken.read()
+    return now.ok && set?.ok === true && now.value !== set.value ? this.#ask(now) : fetched
+  }
+
+  async #ask(refresh: OpenedSetting | null): Promise<Fetched> {
     const { url, client, refreshToken, trust, deadline = DEADLINE, monotonic } = this.#options
-    const refresh = refreshToken === null ? null : await refreshToken.read()
     if (refresh !== null && !refresh.ok) return { ok: false, failure: failure('ESETTING', null, refresh.why) }
     const secrecy = new Secrecy([client.secret, refresh?.value ?? ''])
     const unreadable = authorityTrouble(trust)

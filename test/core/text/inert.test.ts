@@ -87,6 +87,11 @@ describe('inert text', () => {
     )
   })
 
+  it('leaves a skin colour to people, and spells it elsewhere: it would join what stands before it, or not', () => {
+    expect(inert('👍🏽 👩🏿')).toBe('👍🏽 👩🏿')
+    expect(inert('🏽 a🏽')).toBe('<U+1F3FD> a<U+1F3FD>')
+  })
+
   it('leaks no single code point of Unicode', () => {
     for (let codePoint = 0; codePoint <= 0x10ffff; codePoint += 1) {
       const shown = inert(String.fromCodePoint(codePoint))

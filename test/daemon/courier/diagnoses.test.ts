@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { diagnose } from '../../../src/core/domain/diagnosis.ts'
+import { ACCOUNT_ROWS } from '../../../src/core/domain/diagnosis-account.ts'
+import { ENVELOPE_ROWS } from '../../../src/core/domain/diagnosis-envelope.ts'
+import { SIGN_IN_ROWS } from '../../../src/core/domain/diagnosis-sign-in.ts'
+import { TLS_ROWS } from '../../../src/core/domain/diagnosis-tls.ts'
+import { TOKEN_ROWS } from '../../../src/core/domain/diagnosis-token.ts'
+import { WAY_ROWS } from '../../../src/core/domain/diagnosis-way.ts'
 import type { Outcome } from '../../../src/core/domain/outcome.ts'
 import { DAY } from '../../../src/core/domain/time.ts'
 import { type Certificate, makeCertificate } from '../../../src/core/host/certificate.ts'
@@ -51,6 +57,8 @@ async function said({ script = {}, certificate, trusting, settings = {}, to, dea
 }
 
 const STARTTLS = { tls: true } as const
+/** RFC 8446, section 6: a fatal alert, 70. */
+const PROTOCOL_VERSION_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 70])
 const PASSWORD_SETTINGS = ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_PASSWORD']
 
 /** What is said on the wire; the diagnosis' kind; the outcome, with "slow" where the server wants us to slow down; the settings. */
@@ -453,7 +461,109 @@ const ROWS: readonly (readonly [
   ['the end of the connection after the dot', { script: { dot: { end: 'fin' } } }, 'no-answer', 'unknown', []],
   ['a reset after the dot', { script: { dot: { end: 'rst' } } }, 'no-answer', 'unknown', []],
   ['silence after the dot', { script: { dot: { end: 'stall' } }, deadlines: { dot: 150 } }, 'no-answer', 'unknown', []],
+  // What is left of the table.
+  [
+    // No route leads there, so that nothing is sent.
+    'an address without a way to it',
+    { settings: { host: '255.255.255.255', protocol: 'smtps', tls: true } },
+    'unreachable',
+    'unreachable',
+    ['SERVICE_MAIL_PORT', 'SERVICE_MAIL_HOST'],
+  ],
+  ['450 at the greeting', { script: { greeting: '450 4.3.2 Not now' } }, 'busy-greeting', 'unreachable', []],
+  [
+    'the end before a greeting',
+    { script: { greeting: { end: 'fin' } } },
+    'lost-greeting',
+    'unreachable',
+    ['SERVICE_MAIL_PORT', 'SERVICE_MAIL_PROTOCOL'],
+  ],
+  [
+    'a TLS alert: no version in common',
+    { script: { greeting: { raw: PROTOCOL_VERSION_ALERT } }, settings: { protocol: 'smtps', tls: true } },
+    'tls-version',
+    'misconfigured',
+    ['SERVICE_MAIL_PROTOCOL', 'SERVICE_MAIL_PORT'],
+  ],
+  [
+    'the end amid STARTTLS',
+    { script: { extensions: ['STARTTLS'], STARTTLS: { raw: '220 Go\r\n', end: 'fin' } }, settings: STARTTLS },
+    'tls-lost',
+    'unreachable',
+    ['SERVICE_MAIL_PROTOCOL', 'SERVICE_MAIL_PORT'],
+  ],
+  [
+    'a reset instead of an answer to EHLO',
+    { script: { EHLO: { end: 'rst' }, HELO: { end: 'rst' } } },
+    'ehlo-lost',
+    'unreachable',
+    [],
+  ],
+  [
+    'a server that takes no password',
+    { script: { extensions: ['AUTH GSSAPI'] } },
+    'no-mechanism',
+    'misconfigured',
+    ['SERVICE_MAIL_AUTH_METHOD', 'SERVICE_MAIL_HOST', 'SERVICE_MAIL_PORT'],
+  ],
+  [
+    'a sign-in that is answered like a letter',
+    { script: { AUTH: '354 Go ahead' } },
+    'sign-in-impossible',
+    'misconfigured',
+    PASSWORD_SETTINGS,
+  ],
+  ['the end amid the sign-in', { script: { AUTH: { end: 'fin' } } }, 'sign-in-lost', 'unreachable', []],
+  [
+    "Gmail's daily limit",
+    { script: { dot: '550 5.4.5 Daily user sending limit exceeded.' } },
+    'sending-limit',
+    'deferred, slow',
+    ['SERVICE_MAIL_USERNAME'],
+  ],
+  [
+    "Amazon SES' sandbox",
+    { script: { dot: '554 Message rejected: Email address is not verified.' } },
+    'identity-not-verified',
+    'misconfigured',
+    ['SERVICE_MAIL_FROM_ADDRESS', 'SERVICE_MAIL_HOST'],
+  ],
+  [
+    "Exchange's full mailbox of the sender",
+    { script: { dot: '554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException' } },
+    'sender-mailbox-full',
+    'misconfigured',
+    ['SERVICE_MAIL_USERNAME'],
+  ],
+  [
+    "Exchange's closed mailbox of the sender",
+    { script: { dot: '430 4.2.0 STOREDRV; mailbox logon failure; MapiExceptionLogonFailed' } },
+    'sender-mailbox-closed',
+    'deferred',
+    ['SERVICE_MAIL_USERNAME', 'SERVICE_MAIL_FROM_ADDRESS'],
+  ],
+  [
+    '550 at MAIL',
+    { script: { MAIL: '550 5.0.0 Not from you' } },
+    'sender-refused',
+    'misconfigured',
+    ['SERVICE_MAIL_FROM_ADDRESS', 'SERVICE_MAIL_USERNAME'],
+  ],
+  ['a disabled mailbox', { script: { RCPT: '550 5.2.1 The account is disabled' } }, 'mailbox-disabled', 'refused', []],
+  [
+    "Postfix' access denied",
+    { script: { RCPT: '554 5.7.1 <user@example.com>: Recipient address rejected: Access denied' } },
+    'access-denied',
+    'refused',
+    ['SERVICE_MAIL_AUTH', ...PASSWORD_SETTINGS],
+  ],
+  ['550 at RCPT', { script: { RCPT: '550 5.0.0 No' } }, 'recipient-refused', 'refused', []],
+  ['a reset at RCPT', { script: { RCPT: { end: 'rst' } } }, 'link-lost', 'deferred', []],
+  ['554 at the dot', { script: { dot: '554 5.6.0 Malformed' } }, 'letter-refused', 'refused', []],
 ]
+
+/** What no letter meets on the wire: a resolver without an answer, and the RSET of a check. */
+const NOT_HERE = ['dns-down', 'reset-failed']
 
 describe('each symptom, said on the wire, has its diagnosis, its outcome and the settings that mend it', () => {
   it.each(ROWS)('%s', async (_what, scene, kind, outcome, settings) => {
@@ -462,6 +572,15 @@ describe('each symptom, said on the wire, has its diagnosis, its outcome and the
     expect(diagnosis?.kind ?? 'delivered').toMatch(kind)
     expect(`${came}${throttled ? ', slow' : ''}`).toBe(outcome)
     expect(diagnosis?.settings ?? []).toEqual(settings)
+  })
+
+  it('no row of the table that a server may cause is left out', () => {
+    const rows = [...WAY_ROWS, ...TLS_ROWS, ...SIGN_IN_ROWS, ...ACCOUNT_ROWS, ...ENVELOPE_ROWS]
+    const tokens = TOKEN_ROWS.map(({ kind }) => kind)
+    const kinds = rows.map(({ kind }) => kind).filter((kind) => !tokens.includes(kind) && !NOT_HERE.includes(kind))
+    const walked = (kind: string) => ROWS.some(([, , wanted]) => kind.match(wanted) !== null)
+    expect(kinds.filter((kind) => !walked(kind))).toEqual([])
+    expect(kinds.length).toBeGreaterThan(50)
   })
 
   it("Gmail's refusal says that an app password is needed, and names the user name and the password", async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Check, UnsavedSetting } from '../../../src/core/domain/check.ts'
 import { diagnose } from '../../../src/core/domain/diagnosis.ts'
 import {
   mailFingerprint,
@@ -10,6 +11,7 @@ import {
 } from '../../../src/core/domain/setting.ts'
 import { HOUR, MINUTE } from '../../../src/core/domain/time.ts'
 import { openSetting } from '../../../src/core/secrets/seal.ts'
+import { followCheck, requestCheck } from '../../../src/core/usecases/check.ts'
 import { sendTestMail } from '../../../src/core/usecases/tasks.ts'
 import { makeHouse, plainServer, startPosternd } from '../../support/posternd.ts'
 import { type Script, type SmtpScript, startSmtpScript } from '../../support/smtp-script.ts'
@@ -37,6 +39,16 @@ const oauth2 = (server: SmtpScript, endpoint: TokenEndpoint): Partial<Record<Set
   SERVICE_MAIL_OAUTH2_REFRESH_TOKEN: REFRESH_TOKEN,
   SERVICE_MAIL_OAUTH2_TOKEN_URL: endpoint.url,
 })
+
+/** A check of the mail server that has ended. */
+async function check({ house }: DaemonHouse, settings: readonly UnsavedSetting[] = []): Promise<Check> {
+  const asked = await requestCheck(house.context, { to: null, settings })
+  if (asked.kind !== 'made') throw new Error(asked.refusals.join(' '))
+  for await (const seen of followCheck(house.store, asked.check.id, new AbortController().signal)) {
+    if (seen.status === 'done') return seen
+  }
+  throw new Error('the check is gone')
+}
 
 /** All that is in the files below a directory. */
 function contentOf(directory: string): string {
@@ -181,6 +193,48 @@ describe('a refresh token that the provider renews', () => {
     await scene.resets(1, 'last')
     await endpoint.asked(3)
     expect(endpoint.questions[2]?.form.refresh_token).toBe('set anew')
+  })
+})
+
+describe('a check while a refresh token is in use', () => {
+  it('has it renewed: the daemon goes on from the new one', async () => {
+    await using scene = await DaemonHouse.make()
+    const { house } = scene
+    const server = await aServer()
+    // As a provider has it that lets a token be used once.
+    let alive = REFRESH_TOKEN
+    const endpoint = await anEndpoint(({ form }, number) => {
+      if (form.refresh_token !== alive) return denied('invalid_grant', 'Token has been revoked.')
+      alive = `renewed-refresh-token-${number}`
+      return granted(number, { refresh_token: alive })
+    })
+    await house.set(oauth2(server, endpoint))
+    await scene.start()
+    expect((await check(scene)).happening).toBeNull()
+    await scene.resets(1)
+    await scene.until(async () => (await house.store.taskCounts())['carried-out'] === 1)
+    expect((await check(scene)).happening).toBeNull()
+    expect(endpoint.questions.map(({ form }) => form.refresh_token)).toEqual([
+      REFRESH_TOKEN,
+      'renewed-refresh-token-0',
+      'renewed-refresh-token-1',
+    ])
+  })
+
+  it('tries out another address for tokens: what that gives is not taken for the stored one', async () => {
+    await using scene = await DaemonHouse.make()
+    const { house } = scene
+    const endpoint = await anEndpoint()
+    const other = await anEndpoint((_question, number) => granted(number, { refresh_token: 'of-another-provider' }))
+    await house.set(oauth2(await aServer(), endpoint))
+    await scene.start()
+    const tried = await check(scene, [{ name: 'SERVICE_MAIL_OAUTH2_TOKEN_URL', value: other.url }])
+    expect(tried.happening).toBeNull()
+    expect(other.questions).toHaveLength(1)
+    expect((await house.store.get('setting', NAME))?.renewed).toBeUndefined()
+    await scene.resets(1)
+    await scene.until(async () => (await house.store.taskCounts())['carried-out'] === 1)
+    expect(endpoint.questions.map(({ form }) => form.refresh_token)).toEqual([REFRESH_TOKEN])
   })
 })
 

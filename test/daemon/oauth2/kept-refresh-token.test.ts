@@ -1,4 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { issuerOf } from '../../../src/core/domain/oauth2.ts'
+import { settingsInForce } from '../../../src/core/domain/setting.ts'
 import { openSetting } from '../../../src/core/secrets/seal.ts'
 import type { Store } from '../../../src/core/store/port.ts'
 import { keptRefreshToken } from '../../../src/daemon/oauth2/kept-refresh-token.ts'
@@ -12,6 +14,7 @@ describe('a renewed refresh token that the store does not take', () => {
     onTestFinished(() => house.remove())
     await house.set({ [NAME]: 'the one that was set' })
     const set = String((await house.store.get('setting', NAME))?.value)
+    const issuer = issuerOf(settingsInForce(await house.store.settings()))
     let full = true
     const store = new Proxy<Store>(house.store, {
       get(target, name) {
@@ -23,7 +26,7 @@ describe('a renewed refresh token that the store does not take', () => {
     const lines: string[] = []
     const note = (...given: unknown[]) => void lines.push(JSON.stringify(given))
     const log = { info: note, warn: note, error: note }
-    const token = keptRefreshToken(set, house.keys, { context: { ...house.context, store }, log })
+    const token = keptRefreshToken({ set, issuer }, house.keys, { context: { ...house.context, store }, log })
 
     expect(await token.read()).toEqual({ ok: true, value: 'the one that was set' })
     await token.renew('the renewed one')

@@ -83,6 +83,17 @@ describe('how long a token is kept', () => {
     expect(endpoint.questions).toHaveLength(2)
   })
 
+  it('a refresh token that somebody else had renewed meanwhile is asked with again', async () => {
+    const endpoint = await anEndpoint(({ form }, number) => {
+      if (form.refresh_token === 'renewed by a check') return granted(number)
+      source.renewed.push('renewed by a check')
+      return denied('invalid_grant')
+    })
+    const source = aSource(endpoint)
+    expect(tokenOf(await source.tokens.get())).toBe(accessToken(1))
+    expect(endpoint.questions.map(({ form }) => form.refresh_token)).toEqual([REFRESH_TOKEN, 'renewed by a check'])
+  })
+
   it('one that lives for ten seconds is kept for nine', async () => {
     const endpoint = await anEndpoint((_question, number) => granted(number, { expires_in: '10' }))
     const source = aSource(endpoint)

@@ -16,6 +16,8 @@ const SMALL = 1024
  */
 export class DueHeap {
   #heap: Entry[] = []
+  /** What was last given by `until`: most of it is taken up, and need not be put back first. */
+  #given: readonly Entry[] = []
   #sweepAt = SMALL
   readonly #isCurrent: (id: string, at: number) => boolean
 
@@ -30,6 +32,7 @@ export class DueHeap {
 
   /** When the earliest is due, or null. */
   earliest(): number | null {
+    this.#putBack()
     for (;;) {
       const top = this.#heap[0]
       if (top === undefined) return null
@@ -38,8 +41,9 @@ export class DueHeap {
     }
   }
 
-  /** The ids that are due at `now`, the earliest first, at most `limit`; they stay in the heap. */
+  /** The ids that are due at `now`, the earliest first, at most `limit`; those that stay due are given again. */
   until(now: number, limit: number): string[] {
+    this.#putBack()
     const found = new Map<string, Entry>()
     while (found.size < limit) {
       const top = this.#heap[0]
@@ -47,16 +51,20 @@ export class DueHeap {
       this.#pop()
       if (this.#isCurrent(top.id, top.at)) found.set(top.id, top)
     }
-    for (const entry of found.values()) this.#push(entry)
+    this.#given = [...found.values()]
     return [...found.keys()]
   }
 
-  /** The ids of all that hold, in no order. */
-  ids(): Iterable<string> {
-    return this.#current().keys()
+  /** When the earliest of those is due that `fits`, or null; nothing is taken out. */
+  earliestOf(fits: (id: string) => boolean): number | null {
+    this.#putBack()
+    let best = Number.POSITIVE_INFINITY
+    for (const { at, id } of this.#heap) if (at < best && this.#isCurrent(id, at) && fits(id)) best = at
+    return best === Number.POSITIVE_INFINITY ? null : best
   }
 
   #current(): Map<string, Entry> {
+    this.#putBack()
     const current = new Map<string, Entry>()
     for (const entry of this.#heap) if (this.#isCurrent(entry.id, entry.at)) current.set(entry.id, entry)
     return current
@@ -66,6 +74,13 @@ export class DueHeap {
     // In order, a list is a heap.
     this.#heap = [...this.#current().values()].sort((a, b) => (precedes(a, b) ? -1 : 1))
     this.#sweepAt = Math.max(SMALL, 2 * this.#heap.length)
+  }
+
+  /** What was given and still holds is looked for in the heap again. */
+  #putBack(): void {
+    const given = this.#given
+    this.#given = []
+    for (const entry of given) if (this.#isCurrent(entry.id, entry.at)) this.#push(entry)
   }
 
   #push(entry: Entry): void {

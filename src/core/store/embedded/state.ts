@@ -22,6 +22,7 @@ import { RowOrder } from './row-order.ts'
 import type { Slices } from './slices.ts'
 import type { SnapshotRows } from './snapshot.ts'
 import { keyOf, perTable, whole } from './tables.ts'
+import { Waits } from './waits.ts'
 
 type Rows = { readonly [T in Table]: Map<string, Tables[T]> }
 type Undo = () => void
@@ -64,6 +65,7 @@ export class State {
   readonly #due = new DueHeap((id, at) => this.#waiting(id, false)?.scheduledAt === at)
   readonly #testsDue = new DueHeap((id, at) => this.#waiting(id, true)?.scheduledAt === at)
   readonly #roundDue = new DueHeap((id, at) => this.#waiting(id)?.round.dueAt === at)
+  readonly #waits = new Waits()
   #undo: Undo[] = []
 
   /** Puts a row or deletes a key's, for good: what is read from the disk is not taken back. */
@@ -167,21 +169,10 @@ export class State {
     return (tests ? this.#testsDue : this.#due).earliest()
   }
 
-  /** Walks through what waits, and no further. */
   backlog(now: Instant): Backlog {
-    const backlog = { due: 0, later: 0, oldest: null as Instant | null, next: null as Instant | null }
-    for (const id of [...this.#due.ids(), ...this.#testsDue.ids()]) {
-      const task = this.rows.task.get(id)
-      if (task === undefined) continue
-      if (task.scheduledAt <= now) {
-        backlog.due++
-        backlog.oldest = Math.min(backlog.oldest ?? task.round.dueAt, task.round.dueAt)
-      } else {
-        backlog.later++
-        backlog.next = Math.min(backlog.next ?? task.scheduledAt, task.scheduledAt)
-      }
-    }
-    return backlog
+    const waits = this.#waits.look(now)
+    const isDue = (id: string) => (this.#waiting(id)?.scheduledAt ?? Number.POSITIVE_INFINITY) <= now
+    return { ...waits, oldest: waits.due === 0 ? null : this.#roundDue.earliestOf(isDue) }
   }
 
   due(now: Instant, limit: number, tests: boolean): Task[] {
@@ -262,6 +253,7 @@ export class State {
     if (gone !== undefined) {
       this.#counts[gone.status]--
       if (gone.status === 'executing') this.#executing.delete(gone.id)
+      if (gone.status === 'wait') this.#waits.remove(gone.scheduledAt)
     }
     if (come !== undefined) {
       this.#counts[come.status]++
@@ -287,6 +279,7 @@ export class State {
   /** While a task waits, there is an entry for it; one that still holds is not made twice. */
   #await(gone: Task | undefined, come: Task): void {
     const waited = gone?.status === 'wait' ? gone : undefined
+    this.#waits.add(come.scheduledAt)
     if (waited?.scheduledAt !== come.scheduledAt || waited.kind !== come.kind) {
       const due = isTest(come) ? this.#testsDue : this.#due
       due.add(come.scheduledAt, come.id)

@@ -7,6 +7,7 @@ import type { User } from '../../../../src/core/domain/user.ts'
 import { listTasks, listUsers } from '../../../../src/core/store/embedded/lists.ts'
 import { atOnce } from '../../../../src/core/store/embedded/slices.ts'
 import { State } from '../../../../src/core/store/embedded/state.ts'
+import type { Backlog } from '../../../../src/core/store/port.ts'
 import { anEndedTask, anExecutingTask, aTask, aUser } from '../../../support/builders.ts'
 import { MONDAY } from '../../../support/clock.ts'
 
@@ -105,8 +106,23 @@ function everything(state: State) {
       .executing()
       .map(({ id }) => id)
       .sort(),
-    ended: state.endedBefore(MONDAY + 4 * MINUTE, 9),
+    // In no order.
+    ended: new Set(state.endedBefore(MONDAY + 4 * MINUTE, 9).map(({ id }) => id)),
     begun: state.begun.newest(9),
+  }
+}
+
+/** What waits, counted one by one. */
+function backlogOf(tasks: readonly Task[], now: number): Backlog {
+  const waiting = tasks.filter(({ status }) => status === 'wait')
+  const due = waiting.filter(({ scheduledAt }) => scheduledAt <= now)
+  const first = (times: readonly number[]) => (times.length === 0 ? null : Math.min(...times))
+  const next = waiting.map(({ scheduledAt }) => scheduledAt).filter((at) => at > now)
+  return {
+    due: due.length,
+    later: next.length,
+    oldest: first(due.map(({ round }) => round.dueAt)),
+    next: first(next),
   }
 }
 
@@ -126,6 +142,7 @@ describe('the rows in memory', () => {
         const seen = everything(state)
         expect(seen.found.every(Boolean)).toBe(true)
         expect(seen).toEqual(everything(freshly(state)))
+        expect(seen.backlog).toEqual(backlogOf([...state.rows.task.values()], MONDAY + 2 * MINUTE))
       }),
       { numRuns: 300 },
     )

@@ -12,6 +12,8 @@ import { aHouse } from '../test/tui/support/house.ts'
  * Run by hand: `node bench/console.ts [--small]`. Measures the console in a pseudo-terminal of 140x40 with 5,000 users,
  * tasks and log entries, beside htop, tig and neomutt with about as many rows. It asserts nothing: other work on the
  * machine disturbs every time, so read what stands beside each other. Bytes and memory are steady.
+ *
+ * `node bench/console.ts --large DIR` looks instead at the pages of a large store, as `bench/windows.ts --keep DIR` makes it.
  */
 const small = process.argv.includes('--small')
 const SIZE = small
@@ -78,12 +80,18 @@ class Measured {
     this.#pty.write(keys)
   }
 
-  /** Milliseconds from the start to the last byte of the first frame that has the data. */
-  async first(ready: RegExp): Promise<number> {
+  /** Milliseconds from the start until something is shown. */
+  async shown(ready: RegExp): Promise<number> {
     while (!ready.test(stripVTControlCharacters(this.#text))) {
       if (performance.now() - this.#began > PATIENCE) throw new Error(`never showed ${ready}`)
       await pass(1)
     }
+    return this.#last - this.#began
+  }
+
+  /** Milliseconds from the start to the last byte of the first frame that has the data. */
+  async first(ready: RegExp): Promise<number> {
+    await this.shown(ready)
     await this.quiet()
     return this.#last - this.#began
   }
@@ -176,6 +184,46 @@ async function pressed(program: Measured, key: string, presses: number) {
   return { times: times.filter(Number.isFinite), bytes: (program.bytes - before) / presses }
 }
 
+/** How many starts the shell and the data of a page are measured by. */
+const LARGE_STARTS = 5
+
+/** Pages of a large store, and what shows that their rows are there. */
+const LARGE_PAGES = [
+  { page: 'overview', ready: /Waiting/, isList: false },
+  { page: 'users', ready: /1 of [\d,]+/, isList: true },
+  { page: 'tasks', ready: /1 of [\d,]+/, isList: true },
+  { page: 'log', ready: /[1-9]\d:\d\d|failure|success/, isList: true },
+] as const
+
+async function measureLarge(data: string): Promise<void> {
+  console.log(
+    'page       shell ms   data ms   RSS MiB   to the end   to the start   a row down (ms, the worst of some)',
+  )
+  for (const { page, ready, isList } of LARGE_PAGES) {
+    const args = [join(root, 'bin/postern.mjs'), '--data', data, '--page', page]
+    const candidate = { name: page, file: process.execPath, args, ready, down: 'j', up: 'k', quit: 'q' }
+    const [shells, datas]: [number[], number[]] = [[], []]
+    let program = new Measured(candidate)
+    for (let start = 1; ; start++) {
+      shells.push(await program.shown(/postern .* Overview/))
+      datas.push(await program.first(ready))
+      if (start === LARGE_STARTS) break
+      program.end()
+      program = new Measured(candidate)
+    }
+    await pass(1000)
+    const resident = residentOf(program.pid)
+    const moves = { G: [], g: [], j: [] } as Record<string, number[]>
+    for (let round = 0; isList && round < 10; round++) {
+      for (const key of ['G', 'g', 'j']) moves[key]?.push((await program.press(key)) ?? Number.NaN)
+    }
+    program.end()
+    const figures = [quantile(shells, 0.5), quantile(datas, 0.5), resident]
+    const worst = Object.values(moves).map((times) => Math.max(0, ...times))
+    console.log(page.padEnd(9), ...[...figures, ...worst].map((figure) => figure.toFixed(0).padStart(10)))
+  }
+}
+
 const COLUMNS_SHOWN: readonly [string, (result: Result) => string][] = [
   ['first frame ms', ({ first }) => first.toFixed(0)],
   ['key ms median', ({ key }) => quantile(key, 0.5).toFixed(1)],
@@ -223,6 +271,11 @@ function repository(directory: string): void {
 
 const root = join(import.meta.dirname, '..')
 execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' })
+const large = process.argv.indexOf('--large')
+if (large >= 0) {
+  await measureLarge(process.argv[large + 1] ?? '')
+  process.exit()
+}
 using house = await aHouse({ users: SIZE.rows, tasks: SIZE.rows, entries: SIZE.rows })
 const scratch = mkdtempSync(join(tmpdir(), 'postern-bench-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))

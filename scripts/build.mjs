@@ -10,7 +10,7 @@ import { exclusively } from './exclusive.mjs'
 const root = join(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
 const record = join(outdir, 'build.json')
-const recipe = ['build.mjs', 'bundle.mjs', 'no-devtools.mjs'].map((file) => join('scripts', file))
+const recipe = ['build.mjs', 'bundle.mjs', 'ink-remembers.mjs', 'no-devtools.mjs'].map((file) => join('scripts', file))
 const programs = { postern: 'src/cli/main.ts', console: 'src/tui/main.tsx', posternd: 'src/daemon/main.ts' }
 
 /** The files below `directory`, in a fixed order. */

@@ -1,6 +1,7 @@
 // How the programs are bundled: fast to start, whole in a few files.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inkRemembers } from './ink-remembers.mjs'
 
 /**
  * Yoga, which lays Ink's boxes out, fetches its WebAssembly from a data: URL, and for that Node loads its whole HTTP
@@ -19,31 +20,6 @@ const yogaWithoutFetch = {
     })
   },
 }
-
-/**
- * Ink takes every line of a frame apart into styled characters, and remembers them for that frame alone. A key changes
- * a few lines of forty: remembered from frame to frame, one costs 13 ms of CPU at 140x40 instead of 18, measured.
- */
-const inkRemembersLines = {
-  name: 'ink-remembers-lines',
-  setup(build) {
-    build.onLoad({ filter: /ink\/build\/output\.js$/ }, async ({ path }) => {
-      const parts = (await readFile(path, 'utf8')).split('caches = new OutputCaches();')
-      if (parts.length === 2) return { contents: `${parts.join('caches = remembered();')}\n${REMEMBERED}` }
-      return {
-        errors: [{ text: `Ink has its caches in ${parts.length - 1} places instead of 1: see scripts/bundle.mjs` }],
-      }
-    })
-  },
-}
-
-/** Some ten screens full; what is over it is forgotten, all at once. */
-const REMEMBERED = `
-let lines = new OutputCaches();
-function remembered() {
-    if (lines.styledChars.size + lines.widths.size > 4000) lines = new OutputCaches();
-    return lines;
-}`
 
 /** esbuild's options for programs (name to source file) of the checkout at `root`; `write` is off. */
 export function bundling(root, entryPoints, outdir) {
@@ -68,7 +44,7 @@ export function bundling(root, entryPoints, outdir) {
     external: ['fs-native-extensions', 'node-unix-socket'],
     alias: { 'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs') },
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [yogaWithoutFetch, inkRemembersLines],
+    plugins: [yogaWithoutFetch, inkRemembers],
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },

@@ -5,7 +5,8 @@ PATH="$PATH:/usr/sbin:/sbin"
 
 # program:package that brings it
 wanted=(strace:strace smtp-sink:postfix systemd-analyze:systemd xfs_io:xfsprogs mkfs.ext4:e2fsprogs script:bsdutils
-  tcpdump:tcpdump spamassassin:spamassassin saslpasswd2:sasl2-bin nft:nftables ip:iproute2 tmux:tmux)
+  tcpdump:tcpdump spamassassin:spamassassin saslpasswd2:sasl2-bin nft:nftables ip:iproute2 tmux:tmux
+  chromium:chromium)
 # Exim cannot be installed beside Postfix: its package is unpacked here, and only the libraries are installed.
 exim=/var/cache/postern-test/exim
 

@@ -11,6 +11,7 @@ import { crashReport } from './deliver.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { keepHouse } from './housekeeping.ts'
 import type { Log } from './log.ts'
+import { Portal } from './portal/portal.ts'
 
 export interface DaemonOptions {
   readonly context: Context
@@ -50,12 +51,14 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
   const templates = loadTemplates(options.templates)
   const testsOnly = work === 'tests on demand'
   const dispatcher = new Dispatcher({ context, keys, templates, clock, log, by, random, testsOnly })
-  const stopHousekeeping = testsOnly ? () => {} : await keepHouse(options)
+  const portal = new Portal({ context, keys, clock, log })
+  const stopHousekeeping = testsOnly ? () => {} : await keepHouse({ ...options, portal })
   const { SERVICE_MAIL_ENABLE: enabled } = settingsInForce(await context.store.settings())
   if (!enabled && !testsOnly) log.warn('SERVICE_MAIL_ENABLE is false: no letter leaves until it is true')
   const stopping = new AbortController()
   const checks = new Checks({ context, keys, clock, log })
-  const ended = work === 'everything' ? bothEnd(dispatcher.run(stopping.signal), checks.run()) : Promise.resolve()
+  const ended =
+    work === 'everything' ? allEnd(dispatcher.run(stopping.signal), checks.run(), portal.run()) : Promise.resolve()
   // Whoever awaits `ended` hears of a failure; until then it is not an unhandled one.
   ended.catch(() => undefined)
   return {
@@ -64,6 +67,7 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
     async stop() {
       stopHousekeeping()
       checks.stop()
+      portal.stop()
       await dispatcher.stop(PATIENCE)
       stopping.abort()
       await ended
@@ -71,9 +75,8 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
   }
 }
 
-/** Resolves when both have ended, and rejects with the first that broke. */
-const bothEnd = (dispatching: Promise<void>, checking: Promise<void>): Promise<void> =>
-  Promise.all([dispatching, checking]).then(() => undefined)
+/** Resolves when all have ended, and rejects with the first that broke. */
+const allEnd = (...running: readonly Promise<void>[]): Promise<void> => Promise.all(running).then(() => undefined)
 
 async function recover({ context, log }: DaemonOptions): Promise<void> {
   const recovered = await recoverCrashed(context, crashReport)

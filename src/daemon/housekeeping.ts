@@ -10,6 +10,7 @@ import type { Context } from '../core/usecases/context.ts'
 import { failTooOld, retireTasks } from '../core/usecases/delivery.ts'
 import { retireSessions } from '../core/usecases/portal/session.ts'
 import type { Log } from './log.ts'
+import type { Portal } from './portal/portal.ts'
 
 export interface HousekeepingOptions {
   readonly context: Context
@@ -17,6 +18,7 @@ export interface HousekeepingOptions {
   readonly data: string
   readonly version: string
   readonly log: Log
+  readonly portal: Pick<Portal, 'state'>
 }
 
 const EVERY_10_SECONDS = '*/10 * * * * *'
@@ -49,8 +51,9 @@ function complain(log: Log, error: unknown): void {
   else log.error({ err: error }, 'housekeeping failed')
 }
 
-async function beat({ data, version, context }: HousekeepingOptions, startedAt: string): Promise<void> {
-  const heartbeat: Heartbeat = { pid: process.pid, version, startedAt, seenAt: iso(context.store.now()) }
+async function beat({ data, version, context, portal }: HousekeepingOptions, startedAt: string): Promise<void> {
+  const seenAt = iso(context.store.now())
+  const heartbeat: Heartbeat = { pid: process.pid, version, startedAt, seenAt, portal: portal.state }
   await new Low(new JSONFile<Heartbeat>(heartbeatPath(data)), heartbeat).write()
 }
 

@@ -16,7 +16,8 @@ const ORIGIN = 'https://portal.example.org'
 /** A daemon whose portal is open: a test letter was delivered to a real server. */
 async function openPortal(scene: DaemonHouse, port: number) {
   const { house } = scene
-  await house.set({ ...plainServer(port), SERVICE_PORTAL_ENABLE: true, SERVICE_PORTAL_URL: ORIGIN })
+  const portal = { SERVICE_PORTAL_ENABLE: true, SERVICE_PORTAL_LISTEN: '127.0.0.1:0', SERVICE_PORTAL_URL: ORIGIN }
+  await house.set({ ...plainServer(port), ...portal })
   await scene.start()
   const { id } = await sendTestMail(house.context, 'ops@example.org')
   await scene.untilTask(id, ({ status }) => status === 'carried-out')

@@ -30,6 +30,7 @@ const NEEDS = {
   spamassassin: command('spamassassin', 'spamassassin'),
   nftables: { isThere: mayFilter, advice: 'as root, Debian packages nftables and iproute2: npm run test:setup' },
   tmux: command('tmux', 'tmux'),
+  chromium: command('chromium', 'chromium'),
   root: { isThere: () => process.getuid?.() === 0, advice: 'run the tests as root' },
   tmpfs: { isThere: mayMount, advice: 'run the tests as root, where mounting is allowed' },
 }

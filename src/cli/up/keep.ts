@@ -1,3 +1,4 @@
+import { settingsInForce } from '../../core/domain/setting.ts'
 import { inCheckout } from '../../core/open.ts'
 import type { House } from './house.ts'
 import { narrate } from './narrate.ts'
@@ -15,6 +16,8 @@ export async function keep({ data, store, log, broken }: House, { print, ended }
   print(`The daemon of ${data} runs in this terminal until Ctrl-C; its log is ${log}.`)
   print('From another terminal:')
   for (const command of ['users list', 'tasks list', 'users reset NAME --now']) print(`   ${postern} ${command}`)
+  const { SERVICE_PORTAL_ENABLE: portal, SERVICE_PORTAL_URL: url } = settingsInForce(await store.settings())
+  if (portal && url !== '') print(`In a browser: ${url}`)
   print('')
   await narrate(store, print, AbortSignal.any([ended, broken]))
   broken.throwIfAborted()

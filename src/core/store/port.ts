@@ -275,7 +275,8 @@ export interface Store extends Reads {
    */
   searchMailLog(query: MailLogQuery, signal: AbortSignal): AsyncIterable<Finding>
   /** The newest first. */
-  audit(query: AuditQuery): Promise<Page<AuditEntry>>
+  /** A filter may look through all of it: an aborted signal ends that with its reason. */
+  audit(query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditEntry>>
   resolveTask(prefix: string): Promise<Resolved<TaskId>>
   /**
    * All or nothing: runs `work` on the latest state, then makes what it put durable, then resolves with its result.

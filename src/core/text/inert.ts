@@ -12,9 +12,15 @@ const MARK = /\p{M}/u
 const COLOUR = /\p{Emoji_Modifier}/u
 const PERSON = /\p{Emoji_Modifier_Base}/u
 /** Text of any script that needs no look at its single characters. */
-const QUIET = /^[^\p{C}\p{M}\p{Emoji_Modifier}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]*$/u
+const QUIET = /^[^\p{C}\p{M}\p{Emoji_Modifier}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u0e33\u0eb3]*$/u
 /** Real languages need three on one letter; stacks of hundreds cover the lines above and below. */
 const MOST_MARKS = 3
+/**
+ * The vowel AM of Thai and Lao is one letter to Unicode's graphemes and to Ink, which give it no cell of its own, and has
+ * one in every terminal. Its two parts, by which it may be spelt as well (UnicodeData.txt), look the same, and all agree.
+ */
+const AM: Readonly<Record<string, string>> = { '\u0e33': '\u0e4d\u0e32', '\u0eb3': '\u0ecd\u0eb2' }
+const WITH_AM = /[\u0e33\u0eb3]/g
 const CUT = '…'
 
 const DEFAULT_LENGTH = 200
@@ -37,7 +43,10 @@ function spell(codePoint: number): string {
 export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
   if (text.length <= maxLength && (PLAIN.test(text) || QUIET.test(text))) return text as InertText
   // A code point is two units at most: the rest of a megabyte that a server said is not even looked at.
-  const head = text.slice(0, 2 * maxLength + 2).toWellFormed()
+  const head = text
+    .slice(0, 2 * maxLength + 2)
+    .toWellFormed()
+    .replace(WITH_AM, (am) => AM[am] ?? am)
   let shown = ''
   let length = 0
   /** Where to cut so that the mark of the cut fits in: never within a spelling. */

@@ -27,7 +27,7 @@ export async function room(tx: Transaction, settings: Settings): Promise<number>
 export async function settleQueue(tx: Transaction, news: QueueNews, begunAt: Instant | null): Promise<void> {
   const queue = await readQueue(tx)
   const moved = queueAfter(queue, news, tx.now)
-  const throttle = await settleThrottle(tx, moved, news, begunAt)
+  const throttle = moved.throttle === null && !news.throttled ? null : await settleThrottle(tx, moved, news, begunAt)
   const after = throttle === moved.throttle ? moved : { ...moved, throttle }
   if (after === queue) return
   // What failed under settings that were saved over meanwhile says nothing of the new ones: they are tried at once.
@@ -42,7 +42,6 @@ async function settleThrottle(
   { outcome, throttled, fingerprint }: QueueNews,
   begunAt: Instant | null,
 ): Promise<Throttle | null> {
-  if (throttle === null && !throttled) return null
   const connections = await readSetting(tx, 'SERVICE_MAIL_CONNECTIONS')
   return throttleAfter(throttle, {
     outcome,

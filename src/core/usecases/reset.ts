@@ -25,11 +25,11 @@ export type ResetRequested =
  * Nothing about signing in changes by it.
  */
 export async function requestResets(
-  { store, actor, ids }: Context,
+  context: Context,
   users: readonly UserId[],
   when: ResetWhen,
 ): Promise<readonly ResetRequested[]> {
-  return store.transact(actor, 'users.reset', async (tx) => {
+  return context.store.transact(context.actor, 'users.reset', async (tx) => {
     const found: User[] = []
     const refused: ResetRequested[] = []
     for (const id of new Set(users)) {
@@ -38,32 +38,38 @@ export async function requestResets(
       else refused.push({ kind: 'refused', user: id, why: user === undefined ? 'not-found' : 'disabled' })
     }
     if (refused.length > 0) return refused
-    const dueAt = tx.now + (await delay(tx, when))
     const requested: ResetRequested[] = []
-    for (const user of found) {
-      const open = await openTask(tx, user.id, 'reset-password')
-      if (open === undefined) {
-        const address = parseAddress(user.email)
-        const task = newTask({
-          id: ids.task(),
-          kind: 'reset-password',
-          user: { id: user.id, username: user.username },
-          to: address.ok ? address.wire : user.email,
-          createdBy: actor,
-          createdAt: tx.now,
-          seed: { nonce: ids.nonce(NONCE_BYTES), dueAt },
-        })
-        tx.put('task', task)
-        requested.push({ kind: 'made', user, task })
-      } else {
-        const sooner = when.kind === 'now' && open.status === 'wait' && open.scheduledAt > tx.now
-        const task = sooner ? reschedule(open, tx.now) : open
-        if (sooner) tx.put('task', task)
-        requested.push({ kind: 'already', user, task, broughtForward: sooner })
-      }
-    }
+    for (const user of found) requested.push(await requestReset(tx, context, user, when))
     return requested
   })
+}
+
+/** Requests a reset for an active user within a transaction, or finds the one that is open. */
+export async function requestReset(
+  tx: Transaction,
+  { actor, ids }: Pick<Context, 'actor' | 'ids'>,
+  user: User,
+  when: ResetWhen,
+): Promise<ResetRequested> {
+  const open = await openTask(tx, user.id, 'reset-password')
+  if (open === undefined) {
+    const address = parseAddress(user.email)
+    const task = newTask({
+      id: ids.task(),
+      kind: 'reset-password',
+      user: { id: user.id, username: user.username },
+      to: address.ok ? address.wire : user.email,
+      createdBy: actor,
+      createdAt: tx.now,
+      seed: { nonce: ids.nonce(NONCE_BYTES), dueAt: tx.now + (await delay(tx, when)) },
+    })
+    tx.put('task', task)
+    return { kind: 'made', user, task }
+  }
+  const sooner = when.kind === 'now' && open.status === 'wait' && open.scheduledAt > tx.now
+  const task = sooner ? reschedule(open, tx.now) : open
+  if (sooner) tx.put('task', task)
+  return { kind: 'already', user, task, broughtForward: sooner }
 }
 
 async function delay(tx: Transaction, when: ResetWhen): Promise<number> {

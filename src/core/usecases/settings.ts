@@ -28,8 +28,7 @@ export type SettingsChanged =
 
 /** The queue as it stands. */
 export async function readQueue(store: Pick<Reads, 'get'>): Promise<Queue> {
-  // A row of an older program lacks what was added since.
-  return { ...NEW_QUEUE, ...(await store.get('queue', 'mail')) }
+  return (await store.get('queue', 'mail')) ?? NEW_QUEUE
 }
 
 /** One setting in force, for whoever needs no other. */

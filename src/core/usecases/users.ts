@@ -13,6 +13,7 @@ import type { Reads, Transaction } from '../store/port.ts'
 import type { Context } from './context.ts'
 import { cancelTasksOf, killSecrets, redirectTasksOf } from './open-tasks.ts'
 import { endSessions } from './portal/session.ts'
+import { type ResetRequested, requestReset } from './reset.ts'
 
 export type UserChanged =
   | { readonly kind: 'done'; readonly user: User }
@@ -57,45 +58,80 @@ export function newUser(parsed: ParsedUser, id: UserId, createdAt: number): User
 }
 
 /** Changes some fields. A new address kills the live secrets and turns open tasks to it. */
-export async function editUser(
-  { store, actor, ids }: Context,
-  edit: UserEdit,
-  changes: Partial<UserFields>,
-): Promise<UserChanged> {
-  return store.transact(actor, 'users.edit', async (tx) => {
+export const editUser = (context: Context, edit: UserEdit, fields: Partial<UserFields>): Promise<UserChanged> =>
+  saveUser(context, edit, { fields })
+
+/** Disables or enables a user. Disabling cancels the open tasks, kills the live secrets and ends every session. */
+export const setUserStatus = (context: Context, edit: UserEdit, status: UserStatus): Promise<UserChanged> =>
+  saveUser(context, edit, { status })
+
+/** What a form of a user wants saved; what is not given stays as it is. */
+export interface UserWishes {
+  readonly fields?: Partial<UserFields>
+  readonly status?: UserStatus | null
+  /** Ask for a reset, too. */
+  readonly reset?: boolean
+}
+
+export type UserSaved =
+  | Exclude<UserChanged, { kind: 'done' }>
+  | { readonly kind: 'done'; readonly user: User; readonly reset: ResetRequested | null }
+
+/** Saves all that is wished for a user, as the operator saw it, or none of it. */
+export async function saveUser(context: Context, edit: UserEdit, wishes: UserWishes): Promise<UserSaved> {
+  const { fields = {}, status = null, reset = false } = wishes
+  return context.store.transact(context.actor, actionOf(wishes), async (tx) => {
     const current = await expected(tx, edit)
     if (current.kind !== 'as-seen') return current
-    const { username, email, name, locale } = current.user
-    const parsed = parseUser({ username, email, name, locale, ...changes })
+    const parsed = await parsedFields(tx, current.user, fields)
     if (!parsed.ok) return { kind: 'refused', refusals: parsed.refusals }
-    const refusals = await conflicts(tx, parsed.user, edit.id)
-    if (refusals.length > 0) return { kind: 'refused', refusals }
-    const user = { ...current.user, ...parsed.user, version: current.user.version + 1 }
-    tx.put('user', user)
-    const address = parseAddress(user.email)
-    if (user.email !== email && address.ok) {
-      await killSecrets(tx, user.id)
-      await redirectTasksOf(tx, user, address.wire, ids)
-    }
-    return { kind: 'done', user }
+    const user = await changed(tx, context, current.user, parsed.user, status ?? current.user.status)
+    if (!reset) return { kind: 'done', user, reset: null }
+    const isActive = user.status === 'active'
+    const refused = { kind: 'refused', user: user.id, why: 'disabled' } as const
+    return { kind: 'done', user, reset: isActive ? await requestReset(tx, context, user, { kind: 'usual' }) : refused }
   })
 }
 
-/** Disables or enables a user. Disabling cancels the open tasks, kills the live secrets and ends every session. */
-export async function setUserStatus(
-  { store, actor }: Context,
-  edit: UserEdit,
+/** What the audit log calls it: by what weighs most. */
+function actionOf({ fields = {}, status = null, reset = false }: UserWishes): string {
+  if (Object.keys(fields).length > 0) return 'users.edit'
+  if (status !== null) return status === 'active' ? 'users.enable' : 'users.disable'
+  return reset ? 'users.reset' : 'users.edit'
+}
+
+/** The fields that are to change, as they are kept; what is not to change is not judged anew. */
+async function parsedFields(tx: Transaction, user: User, fields: Partial<UserFields>): Promise<ParsedFields> {
+  if (Object.keys(fields).length === 0) return { ok: true, user: null }
+  const { username, email, name, locale } = user
+  const parsed = parseUser({ username, email, name, locale, ...fields })
+  if (!parsed.ok) return parsed
+  const refusals = await conflicts(tx, parsed.user, user.id)
+  return refusals.length === 0 ? parsed : { ok: false, refusals }
+}
+
+type ParsedFields =
+  | { readonly ok: true; readonly user: ParsedUser | null }
+  | { readonly ok: false; readonly refusals: readonly FieldRefusal[] }
+
+/** Puts a user as it is to be, with all that follows from it. */
+async function changed(
+  tx: Transaction,
+  { ids }: Pick<Context, 'ids'>,
+  before: User,
+  fields: ParsedUser | null,
   status: UserStatus,
-): Promise<UserChanged> {
-  return store.transact(actor, status === 'active' ? 'users.enable' : 'users.disable', async (tx) => {
-    const current = await expected(tx, edit)
-    if (current.kind !== 'as-seen') return current
-    if (current.user.status === status) return { kind: 'done', user: current.user }
-    const user = { ...current.user, status, version: current.user.version + 1 }
-    tx.put('user', user)
-    if (status === 'disabled') await forget(tx, user, 'The user was disabled.')
-    return { kind: 'done', user }
-  })
+): Promise<User> {
+  if (fields === null && status === before.status) return before
+  const user: User = { ...before, ...fields, status, version: before.version + 1 }
+  tx.put('user', user)
+  const address = parseAddress(user.email)
+  if (user.email !== before.email && address.ok) {
+    await killSecrets(tx, user.id)
+    await redirectTasksOf(tx, user, address.wire, ids)
+  }
+  if (user.status === 'disabled' && before.status === 'active') await forget(tx, user, 'The user was disabled.')
+  return user
 }
 
 /** Deletes a user with the credential; tasks and mail log keep what they say of it. */

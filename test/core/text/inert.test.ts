@@ -92,6 +92,16 @@ describe('inert text', () => {
     expect(inert('🏽 a🏽')).toBe('<U+1F3FD> a<U+1F3FD>')
   })
 
+  it.each([
+    ['น้ำ', 'น้\u0e4d\u0e32'],
+    ['ຄຳ', 'ຄ\u0ecd\u0eb2'],
+    [' ำ', ' \u0e4d\u0e32'],
+  ])('spells the vowel AM of %s in its two parts, of which terminals and Ink have one opinion', (typed, shown) => {
+    expect(inert(typed)).toBe(shown)
+    expect(inert(inert(typed))).toBe(shown)
+    expect(inert(typed)).toBe(inert(shown))
+  })
+
   it('leaks no single code point of Unicode', () => {
     for (let codePoint = 0; codePoint <= 0x10ffff; codePoint += 1) {
       const shown = inert(String.fromCodePoint(codePoint))

@@ -1,12 +1,11 @@
 import { type SettingName, senderOf } from '../../../core/domain/setting.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { CATCHER_HOST } from '../catcher.ts'
+import { freePort } from '../free-port.ts'
 import { setAsOperator, type Typed } from '../operator.ts'
 import { importSampleUsers, SAMPLE_USERS } from '../sample-users.ts'
 import { randomPassword } from '../sandbox.ts'
 import { insist, type Stage } from './stage.ts'
-
-const SIGN_IN_URL = 'https://accounts.example.org/login'
 
 /** Step: the store, its people and the mail catcher. */
 export async function openingStep(stage: Stage): Promise<void> {
@@ -31,6 +30,7 @@ export async function settingsStep(stage: Stage): Promise<void> {
   const { house, catcher, authority } = sandbox
   teller.step('The mail settings, with a wrong password')
   const wrong = randomPassword()
+  const portal = await freePort()
   const typed: Typed = {
     SERVICE_MAIL_ENABLE: 'true',
     SERVICE_MAIL_HOST: CATCHER_HOST,
@@ -40,7 +40,9 @@ export async function settingsStep(stage: Stage): Promise<void> {
     SERVICE_MAIL_FROM_ADDRESS: 'accounts@example.org',
     SERVICE_MAIL_FROM_NAME: 'Example Accounts',
     SERVICE_MAIL_CA_FILE: authority,
-    SERVICE_SIGN_IN_URL: SIGN_IN_URL,
+    SERVICE_PORTAL_ENABLE: 'true',
+    SERVICE_PORTAL_LISTEN: `127.0.0.1:${portal}`,
+    SERVICE_PORTAL_URL: `http://localhost:${portal}`,
   }
   const settings = await setAsOperator(house, typed)
   const { SERVICE_MAIL_PASSWORD: sealed } = settings

@@ -141,9 +141,9 @@ export class EmbeddedStore implements Store, Upkeep {
     yield* searchLog(await this.#logContext(), wanted, signal)
   }
 
-  async audit(query: AuditQuery): Promise<Page<AuditEntry>> {
+  async audit(query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditEntry>> {
     const wanted = { paging: query, range: query, filter: auditFilter(query) }
-    return readLog(await this.#logContext(), 'audit', wanted)
+    return readLog(await this.#logContext(), 'audit', wanted, signal)
   }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {

@@ -1,4 +1,6 @@
 import type { Actor } from '../../domain/actor.ts'
+import type { UserId } from '../../domain/ids.ts'
+import type { LetterKind } from '../../domain/letter.ts'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
 import type { Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
@@ -64,21 +66,52 @@ class OpenTransaction implements Transaction {
     this.#over = true
   }
 
-  get: Transaction['get'] = async (table, key) => this.#state.rows[table].get(key)
-  settings: Transaction['settings'] = async () => [...this.#state.rows.setting.values()]
-  userByUsername: Transaction['userByUsername'] = async (key) => this.#state.userByUsername(key)
-  userByAddress: Transaction['userByAddress'] = async (key) => this.#state.userByAddress(key)
-  userBySkeleton: Transaction['userBySkeleton'] = async (skeleton) => this.#state.userBySkeleton(skeleton)
-  tasksOf: Transaction['tasksOf'] = async (user) => this.#state.tasksOf(user)
-  openTasks: Transaction['openTasks'] = async (kind) => this.#state.openTasks(kind)
-  sessionsOf: Transaction['sessionsOf'] = async (user) => this.#state.sessionsOf(user)
-  sessionsOver: Transaction['sessionsOver'] = async ({ now, limit }) => this.#state.sessionsOver(now, limit)
-  checks: Transaction['checks'] = async () => this.#state.checks()
-  lettersBegun: Transaction['lettersBegun'] = async (limit) => this.#state.begun.newest(limit)
-  due: Transaction['due'] = async ({ now, limit, tests }) => this.#state.due(now, limit, tests)
-  dueBefore: Transaction['dueBefore'] = async ({ before, limit }) => this.#state.dueBefore(before, limit)
-  executing: Transaction['executing'] = async () => this.#state.executing()
-  endedBefore: Transaction['endedBefore'] = async ({ before, limit }) => this.#state.endedBefore(before, limit)
+  // Methods, and not functions of each transaction's own: thousands of them are made a second.
+  async get<T extends Table>(table: T, key: Keys[T]): Promise<Tables[T] | undefined> {
+    return this.#state.rows[table].get(key)
+  }
+  async settings() {
+    return [...this.#state.rows.setting.values()]
+  }
+  async userByUsername(key: string) {
+    return this.#state.userByUsername(key)
+  }
+  async userByAddress(key: string) {
+    return this.#state.userByAddress(key)
+  }
+  async userBySkeleton(skeleton: string) {
+    return this.#state.userBySkeleton(skeleton)
+  }
+  async tasksOf(user: UserId) {
+    return this.#state.tasksOf(user)
+  }
+  async openTasks(kind: LetterKind) {
+    return this.#state.openTasks(kind)
+  }
+  async sessionsOf(user: UserId) {
+    return this.#state.sessionsOf(user)
+  }
+  async sessionsOver({ now, limit }: { readonly now: Instant; readonly limit: number }) {
+    return this.#state.sessionsOver(now, limit)
+  }
+  async checks() {
+    return this.#state.checks()
+  }
+  async lettersBegun(limit: number) {
+    return this.#state.begun.newest(limit)
+  }
+  async due({ now, limit, tests }: { readonly now: Instant; readonly limit: number; readonly tests: boolean }) {
+    return this.#state.due(now, limit, tests)
+  }
+  async dueBefore({ before, limit }: { readonly before: Instant; readonly limit: number }) {
+    return this.#state.dueBefore(before, limit)
+  }
+  async executing() {
+    return this.#state.executing()
+  }
+  async endedBefore({ before, limit }: { readonly before: Instant; readonly limit: number }) {
+    return this.#state.endedBefore(before, limit)
+  }
 
   #refuseIfOver(): void {
     if (this.#over) throw new Error('The transaction is over: everything it does must be awaited by its work.')

@@ -88,11 +88,13 @@ export async function readLog<L extends Log>(
   context: LogContext,
   log: L,
   query: LogQuery<Rows[L]>,
+  signal?: AbortSignal,
 ): Promise<Page<Entries[L]>> {
   const span = spanOf(context, query.paging, query.range)
   const { onward, part, passed } = span
   const collector = new Collector(log, span, query)
-  for await (const _ of walk({ context, log, part, newestFirst: onward, take: collector.take }));
+  for await (const _ of walk({ context, log, part, newestFirst: onward, take: collector.take }))
+    signal?.throwIfAborted()
   const found = collector.hand()
   const front = found[0] === undefined ? null : justBehind(found[0].n)
   const behind = found.at(-1)?.n ?? null

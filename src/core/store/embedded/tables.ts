@@ -1,4 +1,5 @@
 import { emptyCredential } from '../../domain/credential.ts'
+import { NEW_QUEUE } from '../../domain/queue.ts'
 import { TABLES, type Table, type Tables } from '../port.ts'
 
 /** Something for each table, made by `make`. */
@@ -23,6 +24,7 @@ export const keyOf = <T extends Table>(table: T, row: Tables[T]): string => KEYS
 
 const WHOLE: { readonly [T in Table]?: (row: Tables[T]) => Tables[T] } = {
   credential: (row) => (row.link === undefined ? { ...emptyCredential(row.user), ...row } : row),
+  queue: (row) => ({ ...NEW_QUEUE, ...row }),
 }
 
 /** A row that was read as this version knows it: what an older one did not write is "none". */

@@ -1,0 +1,81 @@
+import type { Strength } from '../../core/domain/password-strength.ts'
+import type { User } from '../../core/domain/user.ts'
+import { parseLinkToken } from '../../core/secrets/link.ts'
+import { openLink, redeemLink } from '../../core/usecases/portal/link.ts'
+import { judgePassword } from '../../core/usecases/portal/new-password.ts'
+import { giveCookie, readCookie, takeCookie } from './cookies.ts'
+import { newPasswordWrong } from './new-password.ts'
+import type { Wrong } from './pages/form.ts'
+import { deadLinkPage } from './pages/message.ts'
+import { newPasswordPage } from './pages/new-password.ts'
+import { busy, readPosted, tooMany } from './posted.ts'
+import { formToken, frameOf, type PortalDoor, type Request, renewForms } from './visit.ts'
+
+/**
+ * `GET /reset-password`. With a token it consumes and looks up nothing, moves the token into a cookie and leads on to an
+ * address without it: none stays in the browser's history, in a log or in a referrer. Scanners that follow links harm
+ * nobody.
+ */
+export async function showReset(c: Request, door: PortalDoor) {
+  const token = c.req.query('t')
+  if (token !== undefined && parseLinkToken(token) !== null) {
+    giveCookie(c, 'link', token)
+    return c.redirect('/reset-password', 303)
+  }
+  const kept = token === undefined ? readCookie(c, 'link') : null
+  const opened = kept === null ? null : await openLink(c.var.visit.context, door.keys, kept)
+  return opened?.kind === 'works' ? resetForm(c, door, opened.user, {}) : deadLink(c)
+}
+
+function deadLink(c: Request) {
+  takeCookie(c, 'link')
+  return c.html(deadLinkPage(frameOf(c, '/reset-password'), c.var.visit.settings.SERVICE_FORGOT_PASSWORD_ENABLE), 410)
+}
+
+interface Refused {
+  readonly wrong?: Wrong
+  readonly strength?: Strength | null
+}
+
+function resetForm(c: Request, { tokens }: PortalDoor, { username }: Pick<User, 'username'>, refused: Refused) {
+  const { SERVICE_PASSWORD_MIN_LENGTH: least } = c.var.visit.settings
+  const shown = { token: formToken(c, tokens), by: 'link', username, least, ...refused } as const
+  return c.html(newPasswordPage(frameOf(c, '/reset-password'), shown), refused.wrong === undefined ? 200 : 422)
+}
+
+/** `POST /reset-password`: the one request that consumes a link. Nobody is signed in by it. */
+export async function postReset(c: Request, door: PortalDoor) {
+  const posted = await readPosted(c, door, '/reset-password')
+  if (!posted.ok) return posted.answer
+  const { context, words, address } = c.var.visit
+  const token = readCookie(c, 'link') ?? ''
+  const password = posted.form.get('password') ?? ''
+  const wrong = newPasswordWrong(words, password, posted.form.get('again') ?? '')
+  if (wrong !== null) {
+    const opened = await openLink(context, door.keys, token)
+    if (opened.kind === 'dead') return deadLink(c)
+    const { strength } = await judgePassword(context.store, opened.user, password)
+    return resetForm(c, door, opened.user, { wrong, strength: password === '' ? null : strength })
+  }
+  const pass = await door.limits.count('password', address)
+  if (!pass.ok) return tooMany(c, pass.seconds, '/reset-password')
+  const redeemed = await door.limits.hashing(() => redeemLink(context, door.keys, token, password))
+  if (redeemed === null) return busy(c, '/reset-password')
+  switch (redeemed.kind) {
+    case 'dead':
+      c.set('event', { event: 'link did not work' })
+      return deadLink(c)
+    case 'refused': {
+      const { strength } = await judgePassword(context.store, redeemed.user, password)
+      const refused = { password: words.newPassword.refused(redeemed.refusal) }
+      return resetForm(c, door, redeemed.user, { wrong: refused, strength })
+    }
+    case 'done':
+      c.set('event', { event: 'password set by a link', user: redeemed.user.username })
+      takeCookie(c, 'link')
+      takeCookie(c, 'session')
+      renewForms(c, door.tokens)
+      giveCookie(c, 'notice', 'password-changed')
+      return c.redirect('/login', 303)
+  }
+}

@@ -1,4 +1,6 @@
 import { importSampleUsers } from '../src/cli/up/sample-users.ts'
+import type { Actor } from '../src/core/domain/actor.ts'
+import type { MailLogEntry } from '../src/core/domain/mail-log.ts'
 import type { Happening, Outcome } from '../src/core/domain/outcome.ts'
 import { ATTEMPT_DEADLINE, beginAttempt, endTask, newTask, settleTask, type Task } from '../src/core/domain/task.ts'
 import { HOUR, type Instant, MINUTE } from '../src/core/domain/time.ts'
@@ -44,7 +46,7 @@ function day(people: readonly User[]): readonly Played[] {
     ...usual,
     { who: 'grace', ago: -4 },
     { who: 'kenji', ago: -9 },
-    { who: 'zoe', ago: 2, tries: [GREYLISTED] },
+    { who: 'zoe', ago: 3, tries: [GREYLISTED, GREYLISTED] },
     { who: 'nguyen', ago: 6, tries: [GREYLISTED, unknownUser('thi.nguyen@example.com')] },
     { who: 'dmitri', ago: 17, tries: [unknownUser('d.volkov@example.net')] },
     { who: 'fatima', ago: 13, cancelled: true },
@@ -53,10 +55,12 @@ function day(people: readonly User[]): readonly Played[] {
 
 /** Puts a day of letters to the sample users into a store, as the daemon and an operator would have left it. */
 export async function playDay({ store, context }: House): Promise<void> {
+  const operator: Actor = { ...context.actor, door: 'console' }
   await importSampleUsers(context)
   const people = (await store.users({ limit: 100 })).items
   const now = Date.now()
-  await store.transact(context.actor, 'tasks.redo', async (tx) => {
+  await store.transact(operator, 'tasks.redo', async (tx) => {
+    const entries: MailLogEntry[] = []
     for (const played of day(people)) {
       const user = people.find(({ username }) => username === played.who)
       if (user === undefined) throw new Error(`there is no ${played.who}`)
@@ -66,18 +70,19 @@ export async function playDay({ store, context }: House): Promise<void> {
         kind: 'reset-password',
         user: { id: user.id, username: user.username },
         to: user.email,
-        createdBy: context.actor,
+        createdBy: operator,
         createdAt: dueAt - 10 * MINUTE,
         seed: { nonce: context.ids.nonce(16), dueAt },
       })
       for (const [index, happening] of (played.tries ?? []).entries()) {
         if (task.status !== 'wait') throw new Error('it has ended')
         const tried = attempt(task, user, index, happening)
-        tx.log(tried.entry)
+        entries.push(tried.entry)
         task = tried.task
       }
       tx.put('task', played.cancelled === true ? endTask(task, 'cancelled', null, dueAt - 3 * MINUTE) : task)
     }
+    for (const entry of entries.toSorted((a, b) => a.at - b.at)) tx.log(entry)
   })
 
   function attempt(task: Extract<Task, { status: 'wait' }>, user: User, index: number, happening: Happening | null) {

@@ -1,13 +1,15 @@
 // Draws docs/pictures/ from what the real programs show: what a sandbox prints, and pages of the console on a sample
 // store with a real daemon and mail server: `npm run picture`. With a directory, every page at two sizes in a dark and a
 // light theme goes there instead.
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import xterm from '@xterm/headless'
 import { CATCHER_HOST, Catcher } from '../src/cli/up/catcher.ts'
 import { DAY, HOUR, MINUTE } from '../src/core/domain/time.ts'
 import { makeCertificate } from '../src/core/host/certificate.ts'
+import { cellsOf } from '../src/core/text/width.ts'
 import { makeHouse, startPosternd } from '../test/support/posternd.ts'
 import { OwnTerminal } from '../test/tui/support/own-terminal.ts'
 import { playDay } from './pictures-scene.ts'
@@ -26,24 +28,27 @@ const CLOCK = `data:text/javascript,${encodeURIComponent(
 const ENVIRONMENT = { NODE_OPTIONS: `--import="${CLOCK}"`, TZ: 'UTC', LANG: 'C.UTF-8' }
 
 /** What differs from run to run, and what stands there instead. */
-const PASSING: readonly (readonly [RegExp, string])[] = [
-  [/pid \d+/, 'pid 4711'],
-  [/port \d{4,5}/, 'port 2587'],
-  [/^\d{5}$/, '2587'],
-  [/\/\S+\/ca\.pem/, '/etc/postern/ca.pem'],
+const PASSING: readonly (readonly [RegExp, (found: string) => string])[] = [
+  [/pid \d+/, () => 'pid 4711'],
+  [/port \d{4,5}/, () => 'port 2587'],
+  [/MAIL_PORT +\d{5}/, (found) => found.replace(/\d+/, '2587')],
+  [/\/tmp\/\S+/, () => '/etc/postern/ca.pem'],
+  [/\b(?=[a-z]*\d)[0-9a-z]{16}\b/, () => 'cj8rfvc1ga1st76k'],
+  [/\((?=[a-z]*\d)[0-9a-z]{8}\)/, () => '(cj8rfvc1)'],
+  [/until 20\d\d-\d\d-\d\d/, () => 'until 2027-11-02'],
+  [/root@\S+/, () => 'ops@mx1'],
+  // Times just measured stand in a column.
+  [/ +\d+ ms(?= {2})/, (found) => '2 ms'.padStart(found.length)],
 ]
 
-/** A line without what passes: what becomes shorter is followed by blanks. */
+/** A run without what passes: what becomes shorter is followed by blanks. */
 function lasting(run: Run): Run {
-  const lasts = PASSING.reduce((words, [passing, stays]) => words.replace(passing, stays), run.text)
-  return {
-    ...run,
-    text: lasts.trimEnd().padEnd(run.text.length).slice(0, Math.max(run.text.length, lasts.trimEnd().length)),
-  }
+  const text = PASSING.reduce((words, [passing, stays]) => words.replace(passing, stays), run.text)
+  return { ...run, text: text.slice(0, run.text.length).padEnd(run.text.length) }
 }
 
 /** What a sandbox prints, with its headings. */
-function sandbox(): string {
+async function sandbox(): Promise<string> {
   const { stdout, status } = spawnSync(process.execPath, [join(root, 'bin', 'postern.mjs'), 'up', '--sandbox'], {
     cwd: root,
     encoding: 'utf8',
@@ -51,10 +56,13 @@ function sandbox(): string {
   })
   if (status !== 0) throw new Error(`the sandbox ended with ${status}`)
   const lines = stdout.trimEnd().split('\n')
-  const runs = lines.map((text): readonly Run[] => [
-    { text, x: 0, cells: text.length, bold: /^\d+\. /.test(text), dim: false, inverse: false, colour: null },
-  ])
-  const columns = Math.max(...lines.map(({ length }) => length))
+  const columns = Math.max(...lines.map(cellsOf))
+  const terminal = new xterm.Terminal({ cols: columns + 1, rows: lines.length, allowProposedApi: true })
+  await new Promise<void>((resolve) => terminal.write(lines.join('\r\n'), resolve))
+  const isHeading = ([first]: readonly Run[]) => /^\d+\. /.test(first?.text ?? '')
+  const runs = screenRuns(terminal).map((line) =>
+    isHeading(line) ? line.map((run) => ({ ...run, bold: true })) : line,
+  )
   return terminalPicture(runs, { columns, title: 'npm start', palette: 'dark' })
 }
 
@@ -115,6 +123,7 @@ const WALKS: readonly Walk[] = [
     args: ['--page', 'tasks', '--filter', 'status:failed'],
     steps: ['1 of 2', '\r', 'Attempts, the newest first'],
   },
+  { name: 'failure', args: ['--page', 'tasks'], steps: ['1 of', '', 'daemon ●', 'jjj', 'Why it failed'] },
   { name: 'log', args: ['--page', 'log'], steps: ['success', '', 'daemon ●'] },
   { name: 'letter', args: ['--page', 'log', '--filter', 'result:failure'], steps: ['failure', '\r', 'Why it failed'] },
   { name: 'settings', args: ['--page', 'settings'], steps: ['MAIL_HOST', '', 'daemon ●'] },
@@ -146,13 +155,14 @@ async function draw(data: string, { args, steps }: Walk, size: Size, palettes: r
   }
 }
 
+execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' })
 mkdirSync(directory ?? PICTURES, { recursive: true })
 await using scene = await stage()
 if (directory === undefined) {
-  const size = { columns: 110, rows: 30 }
+  const size = { columns: 120, rows: 30 }
   for (const [file, name] of [
     ['overview', 'overview'],
-    ['tasks', 'task'],
+    ['tasks', 'failure'],
     ['setting', 'check'],
   ] as const) {
     const walk = WALKS.find((each) => each.name === name)
@@ -160,7 +170,7 @@ if (directory === undefined) {
     const [picture = ''] = await draw(scene.data, walk, size, ['dark'])
     writeFileSync(join(PICTURES, `${file}.svg`), picture)
   }
-  writeFileSync(join(PICTURES, 'sandbox.svg'), sandbox())
+  writeFileSync(join(PICTURES, 'sandbox.svg'), await sandbox())
 } else {
   const only = process.argv.slice(3)
   for (const walk of WALKS.filter(({ name }) => only.length === 0 || only.includes(name))) {

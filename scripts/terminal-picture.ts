@@ -86,7 +86,7 @@ const escaped = (text: string): string =>
 
 const rounded = (number: number): string => String(Math.round(number * 10) / 10)
 
-/** A run as SVG: what ends in blanks of no look of its own is cut there, and what is nothing but blanks is left out. */
+/** A run as SVG: blanks without a ground are left out. */
 function drawRun(run: Run, top: number, palette: Palette): string {
   const { x, bold, dim, inverse, colour } = run
   const left = rounded(MARGIN + x * CELL)
@@ -94,14 +94,15 @@ function drawRun(run: Run, top: number, palette: Palette): string {
   const ground = inverse
     ? `<rect x="${left}" y="${top}" width="${rounded(run.cells * CELL)}" height="${LINE}" fill="${fill}"/>`
     : ''
-  const lead = run.text.length - run.text.trimStart().length
-  const text = run.text.trim()
-  if (text === '') return ground
-  const cells = isWide(run) ? 2 : text.length
   const colouring = inverse ? ` fill="${palette.ground}"` : fill === palette.text ? '' : ` fill="${fill}"`
   const weight = bold ? ' font-weight="bold"' : ''
-  const place = `x="${rounded(MARGIN + (x + lead) * CELL)}" y="${top + LINE - 5}" textLength="${rounded(cells * CELL)}"`
-  return `${ground}<text ${place}${colouring}${weight}>${escaped(text)}</text>`
+  // What stands apart is placed apart: a viewer's font may be wider or narrower than the cells.
+  const words = [...run.text.matchAll(/\S+(?: {1,2}\S+)*/g)].map(({ 0: text, index }) => {
+    const width = rounded((isWide(run) ? 2 : text.length) * CELL)
+    const place = `x="${rounded(MARGIN + (x + index) * CELL)}" y="${top + LINE - 5}" textLength="${width}"`
+    return `<text ${place}${colouring}${weight}>${escaped(text)}</text>`
+  })
+  return ground + words.join('')
 }
 
 /** Lines of a terminal as an SVG picture of its window: text stays text. */

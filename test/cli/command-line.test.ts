@@ -15,7 +15,7 @@ describe('the command line', () => {
       ),
       ...['list', 'show', 'send-now', 'cancel', 'redo'].map((name) => `tasks ${name}`),
       ...['log list', 'log show', 'settings list', 'settings get', 'settings set'],
-      ...['mail status', 'mail resume', 'mail check', 'mail test'],
+      ...['mail status', 'mail resume', 'mail check', 'mail test', 'mail confirm'],
       ...['store init', 'store check', 'store fold', 'store backup', 'audit list', 'up'],
     ])
   })

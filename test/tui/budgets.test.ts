@@ -6,7 +6,11 @@ import { aConsole, type Console } from './support/console.ts'
 /** The list of tasks, drawn, in a terminal of that size. */
 async function tasks(columns: number, rows: number): Promise<Console> {
   const console = await aConsole({ columns, rows, users: 500, tasks: 5000, args: ['--page', 'tasks'] })
-  return console.sees(/\b1 of 5,?000/)
+  await console.sees(/\b1 of 5,?000/)
+  await console.sees('No daemon is running')
+  // What is left of the first frames has come when that of a key has.
+  await goTo(console, 'j', 2)
+  return goTo(console, 'k', 1)
 }
 
 /** Presses a key and waits until the line of breadcrumbs counts that row. */

@@ -121,7 +121,7 @@ describe('the console on a store', () => {
     await console.sees('1 of 3')
     isBroken = true
     console.press('R')
-    await console.sees('what is shown may be old: The disk of /srv')
+    await console.sees('What is shown may be old: The disk of /srv')
     expect(console.frame()).toContain('p2@example.org')
     isBroken = false
     console.press('R')

@@ -51,18 +51,26 @@ const MATRIX = [
   [100, 30, 110, 40],
 ] as const
 
+/** Pages with a list, and with a detail beside it from 120 columns; and what they show when they have been read. */
+const PAGES = [
+  ['tasks', 'of 200'],
+  ['users', 'of 50'],
+] as const
+
 needs('tmux').describe('the console in tmux', () => {
   const { it } = needs('tmux')
-  for (const [columns, rows, toColumns, toRows] of MATRIX)
-    it(`draws after ${columns}x${rows} became ${toColumns}x${toRows} what a fresh start draws`, async () => {
-      using house = await aHouse({ users: 50, tasks: 200 })
-      const command = [process.execPath, program(), '--data', house.data, '--page', 'tasks']
-      const fresh = new Tmux(command, toColumns, toRows)
-      const resized = new Tmux(command, columns, rows)
-      await fresh.sees('of 200')
-      await fresh.sees('No daemon is running')
-      await resized.sees('No daemon is running')
-      resized.resize(toColumns, toRows)
-      await vi.waitFor(() => expect(resized.screen()).toBe(fresh.screen()), { timeout: 20_000, interval: 50 })
-    })
+  for (const [page, read] of PAGES) {
+    for (const [columns, rows, toColumns, toRows] of MATRIX)
+      it(`draws after ${columns}x${rows} became ${toColumns}x${toRows} what a fresh start draws: ${page}`, async () => {
+        using house = await aHouse({ users: 50, tasks: 200 })
+        const command = [process.execPath, program(), '--data', house.data, '--page', page]
+        const fresh = new Tmux(command, toColumns, toRows)
+        const resized = new Tmux(command, columns, rows)
+        await fresh.sees(read)
+        await fresh.sees('No daemon is running')
+        await resized.sees('No daemon is running')
+        resized.resize(toColumns, toRows)
+        await vi.waitFor(() => expect(resized.screen()).toBe(fresh.screen()), { timeout: 20_000, interval: 50 })
+      })
+  }
 })

@@ -73,11 +73,18 @@ describe('the palette', () => {
 })
 
 describe('the footer', () => {
-  it.each([60, 80, 120, 140])('fits into %i columns, and ends in … where it does not say all', (columns) => {
+  it.each([60, 80, 120, 140])('fits into %i columns, and says where all keys stand where it does not', (columns) => {
     const footer = textOf(footerLine(aModel({ columns }), theme))
     expect(footer.length).toBeLessThanOrEqual(columns)
-    expect(footer.endsWith('…')).toBe(columns < 120)
+    expect(footer.endsWith('… ? help  ')).toBe(columns < 120)
+    expect(footer).toContain('? help')
   })
+})
+
+it('the footer says over the help how to close it, not what keys do that are not heard', () => {
+  const footer = textOf(footerLine(new Desk().press('?').model, theme))
+  expect(footer).toContain('Esc close the help')
+  expect(footer).not.toContain('redo')
 })
 
 describe('going from page to page', () => {

@@ -93,7 +93,7 @@ export const checkField = (given: Given, value: boolean): CheckField => ({
 })
 
 /** What a field would be saved as; null for a secret that stays as it is. */
-export function fieldValue(field: Field): string | null {
+function fieldValue(field: Field): string | null {
   switch (field.kind) {
     case 'text':
       return field.editor.text

@@ -13,6 +13,8 @@ const NOTHING = {
   underSystemd: false,
   ci: false,
   noColor: false,
+  terminal: null,
+  screenReader: false,
 }
 
 describe('the environment', () => {
@@ -57,6 +59,15 @@ describe('the environment', () => {
     ['0', false],
   ])('CI=%s means %s', (value, ci) => {
     expect(environment({ CI: value }).ci).toBe(ci)
+  })
+})
+
+describe('the terminal', () => {
+  it('is told apart by its name, and by whether it is read aloud', () => {
+    expect(environment({ TERM: 'xterm-256color', INK_SCREEN_READER: 'true' })).toMatchObject({
+      terminal: 'xterm-256color',
+      screenReader: true,
+    })
   })
 })
 

@@ -7,6 +7,7 @@ import { actionWords } from '../../../src/core/text/audit-words.ts'
 import { cellsOf } from '../../../src/core/text/width.ts'
 import type { Effect } from '../../../src/tui/msg.ts'
 import { performAudit } from '../../../src/tui/screens/audit/audit.effects.ts'
+import { auditScreen } from '../../../src/tui/screens/audit/audit.screen.ts'
 import { type AuditEffect, type AuditRow, parseSearch } from '../../../src/tui/screens/audit/audit.state.ts'
 import { anActor, aTask, aUser, ids } from '../../support/builders.ts'
 import { MONDAY } from '../../support/clock.ts'
@@ -220,12 +221,32 @@ it('names what was touched by the names that people know, where it is still ther
   const context = { store, actor: anActor, ids }
   const ask = { ticket: 1, place: { kind: 'start' }, limit: 10, again: false } as const
   const world = { store, context, data: '', damage: () => null }
-  const read = await performAudit({ kind: 'read', ask, filter: '' }, world)
+  const { signal } = new AbortController()
+  const read = await performAudit({ kind: 'read', ask, filter: '' }, world, { signal })
   const entries: readonly AuditEntry[] = read.kind === 'rows' ? read.slice.items : []
   expect(entries[0]).toMatchObject({
     actor: anActor,
     words: ['user ann', 'letter to ann@example.org', `user ${gone.slice(0, 8)}`, 'something:else'],
   })
-  const nothing = await performAudit({ kind: 'read', ask, filter: '!actor:olga' }, world)
+  const nothing = await performAudit({ kind: 'read', ask, filter: '!actor:olga' }, world, { signal })
   expect(nothing).toMatchObject({ slice: { items: [] } })
+  // What was done to ann is found by her name, though the log has her id alone; what was done to nobody known is not.
+  const hers = await performAudit({ kind: 'read', ask, filter: user.email.toUpperCase() }, world, { signal })
+  expect(hers).toMatchObject({ slice: { items: [{ sequence: entries[0]?.sequence }] } })
+  expect(await performAudit({ kind: 'read', ask, filter: 'annabel' }, world, { signal })).toMatchObject({
+    slice: { items: [] },
+  })
+})
+
+it('a key typed into the filter ends the search for what was typed before it', async () => {
+  await using house = await StoreHouse.make()
+  const store = await house.open()
+  await store.transact(anActor, 'users.add', async (tx) => tx.put('user', aUser()))
+  const ask = { ticket: 1, place: { kind: 'start' }, limit: 10, again: false } as const
+  const world = { store, context: { store, actor: anActor, ids }, data: '', damage: () => null }
+  const signal = AbortSignal.abort('another filter')
+  await expect(performAudit({ kind: 'read', ask, filter: 'nowhere' }, world, { signal })).rejects.toBe('another filter')
+  const effect = { kind: 'read', ask, filter: 'x' } as const
+  expect(auditScreen.replaces?.(effect)).toBe(auditScreen.replaces?.({ ...effect, filter: 'xy' }))
+  expect(auditScreen.replaces?.(effect)).not.toBeNull()
 })

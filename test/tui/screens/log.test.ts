@@ -98,6 +98,17 @@ describe('the language of the filter', () => {
     expect([good, bad].filter(fits ?? expect.fail('it turns nothing round'))).toEqual(left)
   })
 
+  it('takes one user by the whole name, and no other whose name it is a part of', () => {
+    const joann = { ...good, to: 'x@example.org', user: { id: ids.user(), username: 'joann' } }
+    const ann = { ...joann, user: { id: ids.user(), username: 'Ann' } }
+    const { filter, fits } = parseLogSearch('user:ann', MONDAY)
+    expect(filter).toEqual({ recipient: 'ann' })
+    expect([ann, joann].filter(fits ?? expect.fail('it takes all'))).toEqual([ann])
+    const others = parseLogSearch('!user:ann', MONDAY)
+    expect(others.filter).toEqual({})
+    expect([ann, joann].filter(others.fits ?? expect.fail('it takes all'))).toEqual([joann])
+  })
+
   it('takes days and minutes of the clock on the wall; a day alone as an end is meant whole', () => {
     const at = (...parts: [number, number, number, number?, number?]) => new Date(...parts).getTime()
     expect(momentOf('2026-11-20', MONDAY)).toBe(at(2026, 10, 20))

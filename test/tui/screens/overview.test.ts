@@ -61,6 +61,16 @@ describe('the verdict', () => {
     expect(verdictOf(shared, null, 0)).toEqual({ tone: 'good', title: 'Everything is all right.', advice: null })
   })
 
+  it('names no moment to come as the one since when a letter has waited: it was sent for sooner', () => {
+    const soon = { ...figures, backlog: { due: 1, later: 0, oldest: MONDAY + HOUR, next: null } }
+    const words = (given: typeof figures | typeof soon) =>
+      overviewLines({ ...aState(0), figures: given }, shared, theme)
+        .map(textOf)
+        .join('\n')
+    expect(words(figures)).toContain('3 letters due, the oldest since')
+    expect(words(soon)).toMatch(/1 letter due *\n/)
+  })
+
   it('names the gravest thing first, and what to do', () => {
     const paused = {
       state: 'paused' as const,

@@ -140,7 +140,7 @@ describe('resetting', () => {
 })
 
 describe('saving a form', () => {
-  it('saves fields, status and reset, in this order', async () => {
+  it('saves fields, status and reset at once: nobody finds it half done', async () => {
     const { does, users, store } = await aDesk('ann')
     const ann = first(users)
     const { saved } = await does(edits(ann, { email: 'lee@example.org' }, true), 'saved')
@@ -148,6 +148,21 @@ describe('saving a form', () => {
     expect(user).toMatchObject({ email: 'lee@example.org', version: 2 })
     expect(reset).toMatchObject({ kind: 'made', task: { to: 'lee@example.org' } })
     expect(await store.tasksOf(ann.id)).toHaveLength(1)
+    const page = await store.audit({ limit: 10 })
+    const [latest, before] = page.items
+    expect(latest).toMatchObject({ action: 'users.edit', touched: expect.arrayContaining([`user:${ann.id}`]) })
+    expect(latest?.touched.some((each) => each.startsWith('task:'))).toBe(true)
+    expect(before?.action).toBe('users.add')
+  })
+
+  it('saves a new address and a disabled status as one version of the user', async () => {
+    const { does, users, store } = await aDesk('ann')
+    const { id, version } = first(users)
+    const fields = { email: 'lee@example.org' }
+    const wanted = { kind: 'edit', edit: { id, version }, fields, status: 'disabled', reset: false } as const
+    const { user } = doneOf((await does({ kind: 'save', wanted }, 'saved')).saved)
+    expect(user).toMatchObject({ email: 'lee@example.org', status: 'disabled', version: version + 1 })
+    expect(await store.get('user', id)).toEqual(user)
   })
 
   it('saves nothing over what another operator saved, not even a reset', async () => {

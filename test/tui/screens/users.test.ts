@@ -136,8 +136,10 @@ describe('the list', () => {
     expect(toastOf(desk)).toBe('There is no user nobody.')
   })
 
-  it('goes to the tasks and the letters of a user', () => {
-    expect(usersDesk([bob]).press('t').model).toMatchObject({ page: 'tasks', screens: { tasks: { filter: 'bob' } } })
+  it('goes to the tasks and the letters of that user, and of no bobby', () => {
+    const filter = 'user:bob'
+    expect(usersDesk([bob]).press('t').model).toMatchObject({ page: 'tasks', screens: { tasks: { filter } } })
+    expect(usersDesk([bob]).press('l').model).toMatchObject({ page: 'log', screens: { log: { filter } } })
   })
 })
 

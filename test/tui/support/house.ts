@@ -12,6 +12,8 @@ export interface Furniture {
   readonly users?: number
   readonly tasks?: number
   readonly entries?: number
+  /** Puts more into it, whatever it is. */
+  readonly furnish?: (store: Store) => Promise<void>
 }
 
 /** Rows of one transaction: a journal's line of a few hundred kilobytes. */
@@ -22,6 +24,7 @@ export async function aHouse({
   users = 0,
   tasks = 0,
   entries = 0,
+  furnish,
 }: Furniture = {}): Promise<Disposable & { readonly data: string }> {
   const directory = temporaryDirectory()
   const data = join(directory.path, 'data')
@@ -39,6 +42,7 @@ export async function aHouse({
       Array.from({ length: entries }, () => anEntry()),
       (tx, entry) => tx.log(entry),
     )
+    await furnish?.(store)
   } finally {
     await store.close()
   }

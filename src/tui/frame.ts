@@ -1,8 +1,7 @@
 import { type InertText, inert } from '../core/text/inert.ts'
-import { cellsOf } from '../core/text/width.ts'
 import { type Binding, bindings } from './bindings.ts'
 import { windowOf } from './input/editor.ts'
-import { strokeWords } from './keymap.ts'
+import { HELP_KEYS, strokeWords } from './keymap.ts'
 import { between, fitLine, type Line, lineCells, type Span } from './line.ts'
 import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import { PAGES } from './pages.ts'
@@ -21,21 +20,29 @@ const dim = (text: string): Span => ({ text: inert(text, 1000), tone: 'dim' })
 export function headerLine(model: Model, theme: Theme, title: InertText): Line {
   const daemon = daemonSpans(model, theme)
   const marks = model.readOnly ? [dim('read-only  ')] : []
-  for (const tabs of [tabSpans(model, true), tabSpans(model, false)]) {
-    for (const left of [` postern ${theme.glyphs.waiting} ${title}   `, ' postern   ', ' ']) {
-      const middle: Line = [plain(left), ...tabs]
-      const right: Line = [...marks, ...daemon, plain(' ')]
-      if (lineCells(middle) + lineCells(right) < model.columns) return between(middle, right, model.columns)
-    }
+  const right: Line = [...marks, ...daemon, plain(' ')]
+  const name = ` postern ${theme.glyphs.waiting} ${title}  `
+  for (const [left, how] of [
+    [`${name} `, 'wide'],
+    [name, 'close'],
+    [' postern  ', 'close'],
+    [' ', 'close'],
+    [name, 'keys'],
+    [' postern  ', 'keys'],
+  ] as const) {
+    const middle: Line = [plain(left), ...tabSpans(model, how)]
+    if (lineCells(middle) + lineCells(right) <= model.columns) return between(middle, right, model.columns)
   }
-  return fitLine([plain(' '), ...tabSpans(model, false)], model.columns)
+  return fitLine([plain(' '), ...tabSpans(model, 'keys')], model.columns)
 }
 
-function tabSpans(model: Model, isLong: boolean): Line {
+/** The tabs, each with a cell of its own on both sides, close together, or all but the one in front as keys alone. */
+function tabSpans(model: Model, how: 'wide' | 'close' | 'keys'): Line {
+  const space = how === 'wide' ? ' ' : ''
   return pagesOf(model).flatMap((name): Line => {
     const { key, tab } = PAGES[name]
     if (name === model.page) return [{ text: inert(`[${key} ${tab}]`), bold: true }, plain(' ')]
-    return [dim(isLong ? ` ${key} ${tab} ` : ` ${key} `), plain(' ')]
+    return [dim(`${space}${how === 'keys' ? key : `${key} ${tab}`}${space}`), plain(' ')]
   })
 }
 
@@ -118,25 +125,30 @@ function promptLine({ kind, editor }: Prompt, columns: number, { glyphs }: Theme
   ]
 }
 
-/** The keys that have a hint, as many as fit, then `…`; one that does not apply just now is not shown. */
+/** The keys that have a hint, as many as fit, then `…` and where all stand; one that does not apply just now is not shown. */
 export function footerLine(model: Model, { glyphs }: Theme): Line {
-  const all = bindings(model)
+  const all = model.overlay.kind === 'help' ? HELP_KEYS.map(always) : bindings(model)
   // Of a key that stands in several tables the first one holds.
   const heard = all.filter(({ keys: [key] }, index) => all.findIndex(({ keys }) => keys.includes(key ?? '')) === index)
-  const hints = heard.flatMap((binding) => hintOf(binding, model))
-  const more = dim(` ${glyphs.ellipsis}`)
-  let room = model.columns - 1 - cellsOf(more.text)
+  const hintsOf = (rows: readonly Hint[]) => rows.flatMap((each) => hintOf(each, model))
+  const everything = hintsOf(heard).flat()
+  if (lineCells(everything) < model.columns) return [plain(' '), ...everything]
+  const isHelp = ({ keys }: Hint) => keys.includes('?')
+  const end: Line = [dim(`${glyphs.ellipsis} `), ...hintsOf(heard.filter(isHelp)).flat()]
+  let room = model.columns - 1 - lineCells(end)
   const shown: Span[] = []
-  for (const hint of hints) {
-    const cells = lineCells(hint)
-    if (cells > room) return [plain(' '), ...shown, more]
+  for (const hint of hintsOf(heard.filter((each) => !isHelp(each)))) {
+    room -= lineCells(hint)
+    if (room < 0) break
     shown.push(...hint)
-    room -= cells
   }
-  return [plain(' '), ...shown]
+  return [plain(' '), ...shown, ...end]
 }
 
-function hintOf({ keys, hint, refusal }: Binding, model: Model): readonly Line[] {
+type Hint = Pick<Binding, 'keys' | 'hint' | 'refusal'>
+const always = ({ keys, hint }: Pick<Hint, 'keys' | 'hint'>): Hint => ({ keys, hint, refusal: null })
+
+function hintOf({ keys, hint, refusal }: Hint, model: Model): readonly Line[] {
   const [first] = keys
   if (hint === undefined || first === undefined || refusal !== null) return []
   return [[{ text: inert(strokeWords(first, model.ascii)), bold: true }, dim(` ${hint}  `)]]

@@ -66,6 +66,16 @@ export const DETAIL_KEYS: readonly KeyRow<DetailKey>[] = [
   { keys: ['G', 'end'], what: scroll({ kind: 'end' }), help: 'To the end' },
 ]
 
+/** Over the help; what is not among them and does not scroll closes it, too. */
+export const HELP_KEYS: readonly KeyRow<'close'>[] = [
+  {
+    keys: ['escape', 'q', '?'],
+    what: 'close',
+    hint: 'close the help',
+    help: 'Close it; so does any key that does not scroll',
+  },
+]
+
 /** Keys that a form hears itself: they stand here for the footer and the help. */
 export const FORM_KEYS: readonly KeyRow<'typed'>[] = [
   { keys: ['tab', 'down'], what: 'typed', hint: 'next field', help: 'Next field' },
@@ -131,6 +141,7 @@ export function keyTable(): readonly KeyTablePart[] {
       title: PAGES[name].trail.join(' › '),
       rows: SCREENS[name].keys as readonly KeyRow<unknown>[],
     })),
+    { context: 'help', title: 'In this help, besides the keys of what was opened', rows: HELP_KEYS },
     { context: 'form', title: 'In a form', rows: FORM_KEYS },
     { context: 'prompt', title: 'In a prompt', rows: PROMPT_KEYS },
     { context: 'dialog', title: 'In a question', rows: DIALOG_KEYS },

@@ -39,6 +39,8 @@ export interface ProgramOptions {
 
 /** A read that takes longer is told of; a shorter one would only flicker. */
 const SLOW_MS = 150
+/** Turns of the event loop that the first reads are given: a frame without their rows is as dear, and not looked at. */
+const FIRST_READS = 6
 /** How often the daemon's lock and heartbeat are looked at. */
 const DAEMON_MS = 2000
 
@@ -172,19 +174,6 @@ export function runConsole(options: ProgramOptions): () => void {
 
   const resized = () => dispatch({ kind: 'resized', ...sizeOf(options) })
   options.size.on('resize', resized)
-  stage.show(
-    <App
-      drawn={{
-        subscribe: (listener) => {
-          redraw = listener
-          return () => {}
-        },
-        model: () => model,
-      }}
-      theme={options.theme}
-      title={options.title}
-    />,
-  )
   take(go(model, model.page, options.arrival, 'for-good'))
   // A page that is not there says so.
   if (options.page !== model.page) take(go(model, options.page, {}, 'for-good'))
@@ -196,12 +185,33 @@ export function runConsole(options: ProgramOptions): () => void {
     if (!stopping.signal.aborted) dispatch(failureOf(error))
   })
   stage.listen((press) => dispatch({ kind: 'press', press }))
+  afterTurns(FIRST_READS, () => {
+    if (stopping.signal.aborted) return
+    stage.show(
+      <App
+        drawn={{
+          subscribe: (listener) => {
+            redraw = listener
+            return () => {}
+          },
+          model: () => model,
+        }}
+        theme={options.theme}
+        title={options.title}
+      />,
+    )
+  })
 
   return () => {
     stopping.abort()
     options.size.off('resize', resized)
     for (const timer of timers) clearTimeout(timer)
   }
+}
+
+/** Does `work` some turns of the event loop later. */
+function afterTurns(turns: number, work: () => void): void {
+  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, work) : work()))
 }
 
 /** What is read aloud is read line by line: nothing stands beside anything else. */

@@ -1,4 +1,5 @@
 import { diagnose } from '../core/domain/diagnosis.ts'
+import type { Happening } from '../core/domain/outcome.ts'
 import type { SettingName } from '../core/domain/setting.ts'
 import { isResting } from '../core/domain/throttle.ts'
 import type { Instant } from '../core/domain/time.ts'
@@ -14,19 +15,25 @@ export function settingToMend({ mail }: Pick<Model, 'mail'>): SettingName | null
   if (mail === null || mail.state === 'open') return null
   if (mail.state === 'off') return 'SERVICE_MAIL_ENABLE'
   const { cause } = mail.queue
-  return cause === null ? null : (diagnose(cause).settings[0] ?? null)
+  return cause === null ? null : settingThatMends(cause)
+}
+
+/** The setting to go to first when this has happened; null when none mends it. */
+export function settingThatMends(happening: Happening): SettingName | null {
+  const { settings } = diagnose(happening)
+  const [first = null] = settings
+  // Of a name and a password that the server does not take together, the password is what has changed.
+  const isPassword = first === 'SERVICE_MAIL_USERNAME' && settings.includes('SERVICE_MAIL_PASSWORD')
+  return isPassword ? 'SERVICE_MAIL_PASSWORD' : first
 }
 
 /** What the operator must know wherever they are, the gravest first; null when all is well. */
 export function warningOf(model: Pick<Model, 'stale' | 'daemon' | 'mail' | 'now'>): Span | null {
   const { stale, daemon, mail, now } = model
-  if (stale !== null)
-    return { text: inert(`The store cannot be read, and what is shown may be old: ${stale}`, 400), tone: 'bad' }
+  // Eighty columns hold the file and the byte.
+  if (stale !== null) return { text: inert(`What is shown may be old: ${stale}`, 400), tone: 'bad' }
   if (daemon === null)
-    return {
-      text: inert('No daemon is running: letters wait, and none leaves until posternd is started.'),
-      tone: 'bad',
-    }
+    return { text: inert('No daemon is running: letters wait until posternd is started.'), tone: 'bad' }
   if (mail === null) return null
   if (mail.state === 'open') return slowedDown(mail, now)
   const setting = settingToMend(model)

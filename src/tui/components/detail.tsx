@@ -1,7 +1,8 @@
 import { Box } from 'ink'
 import { useMemo } from 'react'
 import { inert } from '../../core/text/inert.ts'
-import { fitLine, type Line, line, wrapLine } from '../line.ts'
+import { fitLine, type Line, line } from '../line.ts'
+import { wrapped as wrap } from '../list/scroll.ts'
 import type { Theme } from '../theme.ts'
 import { LineView } from './line-view.tsx'
 
@@ -16,16 +17,10 @@ interface DetailProps {
   readonly ruled?: boolean
 }
 
-/** How far what hangs over is indented. */
-const HANGING = 2
-
 /** Lines of any length, wrapped to the width, scrolled. */
 export function Detail({ lines, width, height, top, theme, ruled = false }: DetailProps) {
   const margin = ruled ? 2 : 1
-  const wrapped = useMemo(
-    () => lines.flatMap((each) => wrapLine(each, width - margin - 1, HANGING)),
-    [lines, width, margin],
-  )
+  const wrapped = useMemo(() => wrap(lines, width - margin - 1), [lines, width, margin])
   const first = Math.max(0, Math.min(top, wrapped.length - height))
   const shown = wrapped.slice(first, first + height)
   const below = wrapped.length - first - height

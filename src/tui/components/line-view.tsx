@@ -19,10 +19,12 @@ export const LineView = memo(function LineView({ line, theme, inverse = false }:
     <Text wrap="truncate" inverse={inverse}>
       {line.map((span, index) => {
         const { tone = 'plain', bold = false } = span
-        const look = theme.look(tone)
+        const isInverse = inverse || span.inverse === true
+        // Dim text in reverse video is a grey patch in the row.
+        const look = theme.look(isInverse && tone === 'dim' ? 'plain' : tone)
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place in the line
-          <Text key={index} {...look} bold={bold || look.bold === true} inverse={inverse || span.inverse === true}>
+          <Text key={index} {...look} bold={bold || look.bold === true} inverse={isInverse}>
             {theme.border === 'classic' ? inAscii(span.text) : span.text}
           </Text>
         )

@@ -93,6 +93,7 @@ export async function readLog<L extends Log>(
   const span = spanOf(context, query.paging, query.range)
   const { onward, part, passed } = span
   const collector = new Collector(log, span, query)
+  signal?.throwIfAborted()
   for await (const _ of walk({ context, log, part, newestFirst: onward, take: collector.take }))
     signal?.throwIfAborted()
   const found = collector.hand()

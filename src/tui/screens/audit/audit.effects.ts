@@ -1,21 +1,40 @@
 import { parseTouched } from '../../../core/domain/touched.ts'
-import type { AuditEntry } from '../../../core/store/port.ts'
+import type { AuditEntry, Paging } from '../../../core/store/port.ts'
 import { type Names, touchedWords } from '../../../core/text/audit-words.ts'
+import { findUser } from '../../../core/usecases/users.ts'
 import { readFitting } from '../../list/fitting.ts'
 import { pagingOf } from '../../list/window.ts'
-import type { World } from '../../screen.ts'
-import { type AuditEffect, type AuditMsg, parseSearch } from './audit.state.ts'
+import type { Progress, World } from '../../screen.ts'
+import { type AuditEffect, type AuditMsg, type AuditSearch, parseSearch, says } from './audit.state.ts'
 
 /** Reads what the page of the audit log asked for. */
-export async function performAudit({ ask, filter }: AuditEffect, { store }: World): Promise<AuditMsg> {
-  const search = parseSearch(filter, store.now())
-  const page = await readFitting((paging) => store.audit({ ...paging, ...search.filter }), pagingOf(ask), search.fits)
+export async function performAudit(
+  { ask, filter }: AuditEffect,
+  { store }: World,
+  { signal }: Pick<Progress<AuditMsg>, 'signal'>,
+): Promise<AuditMsg> {
+  const search = await withUser(parseSearch(filter, store.now()), store)
+  const read = (paging: Paging) => store.audit({ ...paging, ...search.filter }, signal)
+  const page = await readFitting(read, pagingOf(ask), search.fits)
   const names = await namesIn(page.items, store)
   const items = page.items.map((entry) => ({
     ...entry,
     words: entry.touched.map((each) => touchedWords(each, names)),
   }))
   return { kind: 'rows', ticket: ask.ticket, slice: { ...page, items } }
+}
+
+/** A username or an address finds what was done to that user and their letters, too: the log has their ids alone. */
+async function withUser(search: AuditSearch, store: World['store']): Promise<AuditSearch> {
+  const { keyword, ...filter } = search.filter
+  const user = keyword === undefined ? undefined : await findUser(store, keyword)
+  if (keyword === undefined || user === undefined) return search
+  const theirs = new Set([`user:${user.id}`, `credential:${user.id}`])
+  for (const { id } of await store.tasksOf(user.id)) theirs.add(`task:${id}`)
+  const word = keyword.toLowerCase()
+  const isAbout = (entry: AuditEntry) => says(entry, word) || entry.touched.some((each) => theirs.has(each))
+  const { fits } = search
+  return { ...search, filter, fits: (entry) => isAbout(entry) && (fits === null || fits(entry)) }
 }
 
 /** Whom the ids in these entries stand for; what is not there any more has no name. */

@@ -22,6 +22,7 @@ export const auditScreen: Screen<AuditState, AuditMsg, AuditEffect> = {
   headline,
   update: updateAudit,
   perform: performAudit,
+  replaces: () => 'read',
   leave: (state, _shared, how) => leaveAudit(state, how),
   filter: ({ filter }) => filter,
 }

@@ -77,5 +77,6 @@ export function parseSearch(text: string, now: Instant): AuditSearch {
   }
 }
 
-const says = ({ actor, action, touched }: AuditEntry, word: string): boolean =>
+/** Whether an entry has a word, in lower case. */
+export const says = ({ actor, action, touched }: AuditEntry, word: string): boolean =>
   [actor.name, actor.door, actor.address ?? '', action, ...touched].some((text) => text.toLowerCase().includes(word))

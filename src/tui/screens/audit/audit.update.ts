@@ -1,10 +1,11 @@
 import { describeActor } from '../../../core/domain/actor.ts'
 import { iso } from '../../../core/domain/time.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
-import { scrollBy } from '../../list/scroll.ts'
+import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import { fillWindow, type ListWindow } from '../../list/window.ts'
 import type { CoreMsg, Shared, Step } from '../../screen.ts'
 import { entryInView } from './audit.keys.ts'
+import { entryLines } from './audit.lines.ts'
 import type { AuditEffect, AuditMsg, AuditRow, AuditState } from './audit.state.ts'
 
 type AuditStep = Step<AuditState, AuditMsg, AuditEffect>
@@ -39,7 +40,9 @@ export function updateAudit(state: AuditState, msg: AuditMsg | CoreMsg, shared: 
     case 'scroll': {
       const { opened } = state
       if (opened === null) return { state }
-      return { state: { ...state, opened: { ...opened, top: scrollBy(opened.top, msg.move, shared.bodyRows) } } }
+      const lines = entryLines(opened.row, shared.now, ANY_GLYPHS)
+      const top = scrollWithin(opened.top, msg.move, { ...shared, lines })
+      return { state: { ...state, opened: { ...opened, top } } }
     }
     case 'rows':
       return reread(state, fillWindow(state.list, msg.ticket, msg.slice))

@@ -1,9 +1,10 @@
 import type { InboxLetter } from '../../inbox.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
-import { scrollBy } from '../../list/scroll.ts'
+import { scrollWithin } from '../../list/scroll.ts'
 import { fillWindow, type ListWindow } from '../../list/window.ts'
 import type { CoreMsg, Shared, Step } from '../../screen.ts'
 import { letterInView } from './inbox.keys.ts'
+import { letterLines } from './inbox.lines.ts'
 import type { InboxEffect, InboxMsg, InboxState } from './inbox.state.ts'
 
 type InboxStep = Step<InboxState, InboxMsg, InboxEffect>
@@ -38,7 +39,9 @@ export function updateInbox(state: InboxState, msg: InboxMsg | CoreMsg, shared: 
     case 'scroll': {
       const { opened } = state
       if (opened === null) return { state }
-      return { state: { ...state, opened: { ...opened, top: scrollBy(opened.top, msg.move, shared.bodyRows) } } }
+      const lines = letterLines(opened.letter, shared.now)
+      const top = scrollWithin(opened.top, msg.move, { ...shared, lines })
+      return { state: { ...state, opened: { ...opened, top } } }
     }
     case 'letters':
       return reread(state, fillWindow(state.list, msg.ticket, msg.slice))

@@ -3,7 +3,7 @@ import { DAY, HOUR, type Instant, MINUTE } from '../../../core/domain/time.ts'
 import type { MailLogFilter, MailLogRow } from '../../../core/store/port.ts'
 import { parseFilter } from '../../list/filter.ts'
 
-const LOG_FIELDS = ['result', 'to', 'error', 'since', 'until'] as const
+const LOG_FIELDS = ['result', 'to', 'error', 'since', 'until', 'user'] as const
 
 /** A filter as the store has it, and what the store does not know. */
 export interface LogSearch {
@@ -15,13 +15,13 @@ export interface LogSearch {
 }
 
 /**
- * Reads what was typed behind `/`: words, `result:failure`, `to:ann`, `error:5.7.8`, `since:2h`, `until:2026-11-20`, and
+ * Reads what was typed behind `/`: words, `result:failure`, `to:ann`, `user:ann`, `error:5.7.8`, `since:2h`, `until:2026-11-20`, and
  * `!` before any but the times, which turns it round.
  * @param now the moment that `2h` is counted from
  */
 export function parseLogSearch(text: string, now: Instant): LogSearch {
   const { words, without, fields } = parseFilter(text, LOG_FIELDS)
-  const [result, to, error, since, until] = LOG_FIELDS.map((field) => fields.get(field))
+  const [result, to, error, since, until, user] = LOG_FIELDS.map((field) => fields.get(field))
   const wanted = result === undefined ? undefined : RESULTS.find((each) => each.startsWith(result.value.toLowerCase()))
   const from = since === undefined ? undefined : momentOf(since.value, now)
   const before = until === undefined ? undefined : momentOf(until.value, now, 'end')
@@ -29,12 +29,15 @@ export function parseLogSearch(text: string, now: Instant): LogSearch {
     ...without.map((word) => (row: MailLogRow) => says(row, word)),
     ...(wanted !== undefined && result?.inverse ? [(row: MailLogRow) => resultOf(row.outcome) === wanted] : []),
     ...(to?.inverse ? [(row: MailLogRow) => isTo(row, to.value.toLowerCase())] : []),
+    ...(user === undefined ? [] : [(row: MailLogRow) => isOf(row, user.value.toLowerCase()) === user.inverse]),
     ...(error?.inverse ? [(row: MailLogRow) => failedBy(row, error.value.toLowerCase())] : []),
   ]
   return {
     filter: {
       ...(words === '' ? {} : { keyword: words }),
       ...(wanted === undefined || result?.inverse ? {} : { result: wanted }),
+      // Whoever is meant exactly is found as a part, too: the store looks through far less then.
+      ...(user === undefined || user.inverse ? {} : { recipient: user.value }),
       ...(to === undefined || to.inverse ? {} : { recipient: to.value }),
       ...(error === undefined || error.inverse ? {} : { error: error.value }),
       ...(typeof from === 'number' ? { since: from } : {}),
@@ -49,6 +52,10 @@ export function parseLogSearch(text: string, now: Instant): LogSearch {
           : null,
   }
 }
+
+/** Whether a letter went to a user, by username or address. */
+const isOf = ({ to, user }: MailLogRow, name: string): boolean =>
+  [to, user?.username ?? ''].some((text) => text.toLowerCase() === name)
 
 const isTo = ({ to, user }: MailLogRow, word: string): boolean =>
   [to, user?.username ?? ''].some((text) => text.toLowerCase().includes(word))

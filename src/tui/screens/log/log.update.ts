@@ -3,7 +3,7 @@ import { inert } from '../../../core/text/inert.ts'
 import { shortId } from '../../../core/text/task-words.ts'
 import { formValue, textField, typeIntoForm, withErrors } from '../../form/form.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
-import { scrollBy } from '../../list/scroll.ts'
+import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import {
   chosenRows,
   clearMarks,
@@ -15,6 +15,7 @@ import {
 } from '../../list/window.ts'
 import type { CoreMsg, Shared, Step } from '../../screen.ts'
 import { settingToFix } from './log.keys.ts'
+import { entryLines } from './log.lines.ts'
 import {
   isSearching,
   type LogEffect,
@@ -68,7 +69,9 @@ export function updateLog(state: LogState, msg: LogMsg | CoreMsg, shared: Shared
     case 'scroll': {
       const { opened } = state
       if (opened === null) return { state }
-      return { state: { ...state, opened: { ...opened, top: scrollBy(opened.top, msg.move, shared.bodyRows) } } }
+      const lines = entryLines(opened, { now: shared.now, glyphs: ANY_GLYPHS })
+      const top = scrollWithin(opened.top, msg.move, { ...shared, lines })
+      return { state: { ...state, opened: { ...opened, top } } }
     }
     case 'rows':
       return filled(state, msg)

@@ -78,7 +78,10 @@ function figureLines({ counts, backlog }: Figures, { now }: Shared): readonly Li
   const { due, later, oldest, next } = backlog
   const waiting = [
     ...(due > 0
-      ? [`${counted(due, 'letter')} due${oldest === null ? '' : `, the oldest since ${humanTime(oldest, now)}`}`]
+      ? // One that was sent for sooner was to leave later.
+        [
+          `${counted(due, 'letter')} due${oldest === null || oldest > now ? '' : `, the oldest since ${humanTime(oldest, now)}`}`,
+        ]
       : []),
     ...(later > 0
       ? [`${counted(later, 'letter')} later${next === null ? '' : `, the next ${untilWords(next, now)}`}`]
@@ -121,7 +124,10 @@ function causeLines(
       { text: inert(`${count.toLocaleString('en').padStart(5)}  `), bold: true, inverse: isChosen },
       { text: inert(code === null ? title : `${title} (${code})`), inverse: isChosen },
     ]
-    return between(left, [{ text: inert(`  ${untilWords(latest.at, now)} `), tone: 'dim', inverse: isChosen }], width)
+    const right: Line = [{ text: inert(`  ${untilWords(latest.at, now)} `), tone: 'dim', inverse: isChosen }]
+    // Of the chosen one the whole row is marked, as in a list.
+    const gap = inert(' '.repeat(Math.max(0, width - lineCells(left) - lineCells(right))))
+    return between([...left, { text: gap, inverse: isChosen }], right, width)
   })
   return [BLANK, heading(' What failed, by its cause, the latest first'), ...rows]
 }

@@ -1,5 +1,6 @@
 import { isIdPrefix } from '../../../core/domain/ids.ts'
 import type { Task } from '../../../core/domain/task.ts'
+import type { TaskFilter } from '../../../core/store/port.ts'
 import { refusalWords } from '../../../core/text/task-words.ts'
 import type { Context } from '../../../core/usecases/context.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type TaskChanged,
   type TaskEdit,
 } from '../../../core/usecases/tasks.ts'
+import { findUser } from '../../../core/usecases/users.ts'
 import { readFitting } from '../../list/fitting.ts'
 import { pagingOf, type Slice } from '../../list/window.ts'
 import type { World } from '../../screen.ts'
@@ -49,16 +51,20 @@ async function readSlice(
   store: World['store'],
 ): Promise<Slice<Task>> {
   const search = parseSearch(filter)
-  if (search.impossible) return NOTHING
+  const whose = search.user === null ? undefined : await findUser(store, search.user.value)
+  if (search.impossible || (search.user !== null && whose === undefined)) return NOTHING
   const { sort, direction } = order
-  const { without } = search
-  const fits = without.length === 0 ? null : (task: Task) => !without.some((word) => says(task, word))
+  const isOthers = search.user?.inverse === true
+  const wanted: TaskFilter = { ...search.filter, ...(isOthers || whose === undefined ? {} : { user: whose.id }) }
+  const unwanted: ((task: Task) => boolean)[] = search.without.map((word) => (task) => says(task, word))
+  if (isOthers) unwanted.push(({ user }) => user?.id === whose?.id)
+  const fits = unwanted.length === 0 ? null : (task: Task) => !unwanted.some((is) => is(task))
   const page = await readFitting(
-    (paging) => store.tasks({ ...paging, ...search.filter, sort, direction }),
+    (paging) => store.tasks({ ...paging, ...wanted, sort, direction }),
     pagingOf(ask),
     fits,
   )
-  return { ...page, total: fits === null ? await store.taskCount(search.filter) : null }
+  return { ...page, total: fits === null ? await store.taskCount(wanted) : null }
 }
 
 const says = ({ to, user, id }: Task, word: string): boolean =>

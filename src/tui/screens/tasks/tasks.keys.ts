@@ -69,7 +69,13 @@ export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
       return diagnosisOf(task) === null ? 'It has not failed: there is no error to look for.' : null
     },
   },
-  { keys: ['o'], what: { kind: 'order' }, hint: 'order', help: 'Another order of the list' },
+  {
+    keys: ['o'],
+    what: { kind: 'order' },
+    hint: 'order',
+    help: 'Another order of the list',
+    when: ({ opened }) => (opened === null ? null : 'One letter has no order: Esc goes back to the list.'),
+  },
   { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the task', when: anyTask },
   { keys: ['Y'], what: { kind: 'copy-address' }, help: 'Copy the address that the letter goes to', when: anyTask },
 ]

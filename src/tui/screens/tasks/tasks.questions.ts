@@ -87,6 +87,8 @@ export function askCancel(tasks: readonly Task[]): Asked {
 /** Asks before letters leave at once. */
 export function askSendNow(tasks: readonly Task[]): Asked {
   const waiting = tasks.filter(({ status }) => status === 'wait')
-  const lines = [`The letter to ${whom(waiting)} leaves now instead of at its scheduled time.`]
+  const [letters, its] =
+    waiting.length === 1 ? ['letter', 'leaves now instead of at its'] : ['letters', 'leave now instead of at their']
+  const lines = [`The ${letters} to ${whom(waiting)} ${its} scheduled time.`]
   return question('send-now', `Send ${counted(waiting.length, 'letter')} now?`, waiting, lines, 'Send now')
 }

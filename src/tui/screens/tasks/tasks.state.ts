@@ -89,17 +89,19 @@ export interface TasksTypes {
   readonly effect: TasksEffect
 }
 
-const TASK_FIELDS = ['status', 'kind', 'error'] as const
+const TASK_FIELDS = ['status', 'kind', 'error', 'user'] as const
 
 /** A filter as the store has it, and what it does not know: words that must not occur. */
 export interface TaskSearch {
   readonly filter: TaskFilter
   readonly without: readonly string[]
+  /** Whose tasks, by username or address: exactly that user's, or with `!` all others'. */
+  readonly user: { readonly value: string; readonly inverse: boolean } | null
   /** A status or kind that there is not: nothing can be found. */
   readonly impossible: boolean
 }
 
-/** What was typed behind `/`: words, `status:failed`, `kind:test`, `error:sign-in-refused`, each with `!` turned round. */
+/** What was typed behind `/`: words, `status:failed`, `kind:test`, `error:sign-in-refused`, `user:ann`, each with `!` turned round. */
 export function parseSearch(text: string): TaskSearch {
   const { words, without, fields } = parseFilter(text, TASK_FIELDS)
   const status = fields.get('status')
@@ -119,6 +121,7 @@ export function parseSearch(text: string): TaskSearch {
       ...(error === undefined ? {} : { diagnosis: error.value }),
     },
     without,
+    user: fields.get('user') ?? null,
     impossible: (status !== undefined && statuses.length === 0) || (kind !== undefined && kinds.length === 0),
   }
 }

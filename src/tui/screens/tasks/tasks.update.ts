@@ -3,11 +3,12 @@ import type { Task } from '../../../core/domain/task.ts'
 import { counted } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
-import { scrollBy } from '../../list/scroll.ts'
+import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import { fillWindow, type ListWindow, refreshWindow } from '../../list/window.ts'
 import type { CoreMsg, Order, Shared, Step } from '../../screen.ts'
 import type { HeldTasks } from './held.ts'
 import { chosenTasks, taskInView } from './tasks.keys.ts'
+import { taskLines } from './tasks.lines.ts'
 import { askCancel, askRedo, askSendNow } from './tasks.questions.ts'
 import { ORDERS, orderOf, type TasksEffect, type TasksMsg, type TasksState } from './tasks.state.ts'
 
@@ -53,15 +54,8 @@ export function updateTasks(state: TasksState, msg: TasksMsg | CoreMsg, shared: 
       const task = taskInView(state)
       return { state: task === undefined ? state : { ...state, opened: { task, top: 0 } } }
     }
-    case 'scroll': {
-      const { opened } = state
-      return {
-        state:
-          opened === null
-            ? state
-            : { ...state, opened: { ...opened, top: scrollBy(opened.top, msg.move, shared.bodyRows) } },
-      }
-    }
+    case 'scroll':
+      return { state: scrolled(state, msg, shared) }
     case 'rows':
       return filled(state, msg)
     case 'task':
@@ -87,6 +81,14 @@ export function updateTasks(state: TasksState, msg: TasksMsg | CoreMsg, shared: 
     case 'copy-address':
       return copy(state, ({ to }) => to, 'the address')
   }
+}
+
+function scrolled(state: TasksState, { move }: Extract<CoreMsg, { kind: 'scroll' }>, shared: Shared): TasksState {
+  const { opened, held } = state
+  if (opened === null) return state
+  const shown = { now: shared.now, glyphs: ANY_GLYPHS, held: held.get(opened.task.id), isBeside: false }
+  const top = scrollWithin(opened.top, move, { ...shared, lines: taskLines(opened.task, shown) })
+  return { ...state, opened: { ...opened, top } }
 }
 
 /** Rows have come, and with them what holds them. */
@@ -163,7 +165,10 @@ function done(
   const said = count === 0 ? [] : [DONE_WORDS[action](`${counted(count, 'letter')} ${count === 1 ? 'is' : 'are'}`)]
   const [first] = refused
   const others = refused.length > 1 ? [`${refused.length - 1} more refused.`] : []
-  const held = daemon === null && count > 0 && action !== 'cancel' ? ['They wait until a daemon runs.'] : []
+  const held =
+    daemon === null && count > 0 && action !== 'cancel'
+      ? [`${count === 1 ? 'It waits' : 'They wait'} until a daemon runs.`]
+      : []
   const text = inert([...said, ...held, ...(first === undefined ? [] : [first]), ...others].join(' '), 400)
   const order: Order<TasksMsg> = { kind: 'toast', tone: first === undefined ? 'good' : 'warn', text }
   const list = { ...state.list, marks: new Map<string, Task>() }

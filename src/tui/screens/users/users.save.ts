@@ -1,50 +1,36 @@
-import type { FieldRefusal, User } from '../../../core/domain/user.ts'
+import type { FieldRefusal } from '../../../core/domain/user.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import type { Context } from '../../../core/usecases/context.ts'
-import { type ResetRequested, requestResets } from '../../../core/usecases/reset.ts'
-import { addUser, editUser, setUserStatus, type UserChanged } from '../../../core/usecases/users.ts'
+import { requestResets } from '../../../core/usecases/reset.ts'
+import { addUser, saveUser, type UserSaved } from '../../../core/usecases/users.ts'
 import type { World } from '../../screen.ts'
 import { readOutlook } from './users.outlook.ts'
 import type { Saved, Wanted } from './users.state.ts'
 
-/** Saves a form: the fields, then the status, then the reset that was ticked. What comes later goes by what came before. */
+/** Saves a form: the fields, the status and the reset that was ticked, all or none. */
 export async function save(wanted: Wanted, world: World): Promise<Saved> {
   const { store, context } = world
-  const changed = await saveUser(wanted, context)
-  switch (changed.kind) {
+  const saved = await saveWanted(wanted, context)
+  switch (saved.kind) {
     case 'refused':
-      return { kind: 'refused', errors: errorsOf(changed.refusals) }
+      return { kind: 'refused', errors: errorsOf(saved.refusals) }
     case 'changed-meanwhile':
-      return { kind: 'changed-meanwhile', theirs: changed.user }
+      return { kind: 'changed-meanwhile', theirs: saved.user }
     case 'not-found':
       return { kind: 'gone' }
     case 'done': {
-      const reset = wanted.reset ? await requestReset(changed.user, context) : null
-      const user = (await store.get('user', changed.user.id)) ?? changed.user
-      return { kind: 'done', user, reset, outlook: await readOutlook(world) }
+      const user = (await store.get('user', saved.user.id)) ?? saved.user
+      return { kind: 'done', user, reset: saved.reset, outlook: await readOutlook(world) }
     }
   }
 }
 
-async function saveUser(wanted: Wanted, context: Context): Promise<UserChanged> {
-  if (wanted.kind === 'add') return addUser(context, wanted.fields)
-  const { edit, fields, status } = wanted
-  const edited =
-    Object.keys(fields).length === 0 ? await asSeen(wanted, context) : await editUser(context, edit, fields)
-  if (edited.kind !== 'done' || status === null) return edited
-  return setUserStatus(context, { id: edited.user.id, version: edited.user.version }, status)
-}
-
-/** The user as the operator saw it, where no field was changed: a reset, too, is meant for what was seen. */
-async function asSeen({ edit }: Extract<Wanted, { kind: 'edit' }>, { store }: Context): Promise<UserChanged> {
-  const user = await store.get('user', edit.id)
-  if (user === undefined) return { kind: 'not-found' }
-  return user.version === edit.version ? { kind: 'done', user } : { kind: 'changed-meanwhile', user }
-}
-
-async function requestReset({ id }: User, context: Context): Promise<ResetRequested | null> {
-  const [requested] = await requestResets(context, [id], { kind: 'usual' })
-  return requested ?? null
+async function saveWanted(wanted: Wanted, context: Context): Promise<UserSaved> {
+  if (wanted.kind === 'edit') return saveUser(context, wanted.edit, wanted)
+  const added = await addUser(context, wanted.fields)
+  if (added.kind !== 'done' || !wanted.reset) return added.kind === 'done' ? { ...added, reset: null } : added
+  const [reset = null] = await requestResets(context, [added.user.id], { kind: 'usual' })
+  return { ...added, reset }
 }
 
 /** What is wrong, by field, as a sentence's end: `is taken by ann`. */

@@ -1,11 +1,12 @@
 import type { User } from '../../../core/domain/user.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
-import { scrollBy } from '../../list/scroll.ts'
+import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import { fillWindow, type ListWindow, resizeWindow } from '../../list/window.ts'
 import { type CoreMsg, hasDetailPane, type Shared } from '../../screen.ts'
 import { addPanel, editPanel, importPanel, isPanelDirty } from './users.forms.ts'
 import { chosenUsers, userInView } from './users.keys.ts'
+import { previewLines, userLines } from './users.lines.ts'
 import { noticeLines, resetDone, undo, undone, unmarked } from './users.notice.ts'
 import { imported, looked, saved, savePanel, takeTheirs, typed, withOutlook } from './users.panel.ts'
 import { askDelete, askLeave, askReset, askStatus } from './users.questions.ts'
@@ -185,7 +186,7 @@ function stepped(state: UsersState, msg: UsersMsg | CoreMsg, shared: Shared): Us
       const user = userInView(state)
       if (user === undefined) return { state }
       const page = msg.kind === 'show-tasks' ? 'tasks' : 'log'
-      return { state, orders: [{ kind: 'go', page, arrival: { filter: user.username } }] }
+      return { state, orders: [{ kind: 'go', page, arrival: { filter: `user:${user.username}` } }] }
     }
     case 'copy-id':
       return copy(state, ({ id }) => id, 'the id')
@@ -258,10 +259,18 @@ function read(state: UsersState, { asked, detail }: Extract<UsersMsg, { kind: 'u
   return { state: { ...state, detail, opened: isOpen ? { ...opened, user: detail.user } : opened } }
 }
 
-function scrolled(state: UsersState, { move }: Extract<CoreMsg, { kind: 'scroll' }>, { bodyRows }: Shared): UsersState {
-  const { opened, panel } = state
-  if (panel.kind === 'preview') return { ...state, panel: { ...panel, top: scrollBy(panel.top, move, bodyRows) } }
-  return opened === null ? state : { ...state, opened: { ...opened, top: scrollBy(opened.top, move, bodyRows) } }
+function scrolled(state: UsersState, { move }: Extract<CoreMsg, { kind: 'scroll' }>, shared: Shared): UsersState {
+  const { opened, panel, detail, notice } = state
+  if (panel.kind === 'preview') {
+    const top = scrollWithin(panel.top, move, { ...shared, lines: previewLines(panel.preview) })
+    return { ...state, panel: { ...panel, top } }
+  }
+  if (opened === null) return state
+  const { user } = opened
+  const shown = { now: shared.now, glyphs: ANY_GLYPHS, isBeside: false }
+  const lines = userLines(user, detail?.user.id === user.id ? detail : null, shown)
+  const bodyRows = shared.bodyRows - noticeLines(notice, shared).length
+  return { ...state, opened: { ...opened, top: scrollWithin(opened.top, move, { ...shared, lines, bodyRows }) } }
 }
 
 function copy(state: UsersState, of: (user: User) => string, what: string): UsersStep {

@@ -6,6 +6,7 @@ import { PostOffice } from '../core/usecases/post-office.ts'
 import { aQueue } from '../support/builders.ts'
 import { MONDAY } from '../support/clock.ts'
 import { makeHouse, plainServer, startPosternd } from '../support/posternd.ts'
+import { freePort } from '../support/sink.ts'
 import { startSmtpScript } from '../support/smtp-script.ts'
 import { Desk } from './desk.ts'
 
@@ -37,6 +38,11 @@ describe('postern mail status', () => {
     expect(status).toBe(0)
     expect(out).toMatch(/^Queue {3}open.*^Held {4}nothing.*^Daemon {2}none is running$/ms)
     expect(err).toBe('! No daemon is running: letters leave when posternd is started.\n')
+  })
+
+  it('says of a portal that is to be open that nobody serves it', async () => {
+    await office.set({ SERVICE_PORTAL_ENABLE: true })
+    expect(await desk.done('mail', 'status')).toMatch(/^Portal {2}not open: the daemon is not running$/m)
   })
 
   it('says why it is paused, since when, what mends it, what comes next and what is held', async () => {
@@ -149,6 +155,23 @@ describe('what is said of the daemon', () => {
 })
 
 describe('with a daemon', () => {
+  it('says of its portal what it said last, and never that no daemon is there', async () => {
+    const house = await makeHouse()
+    await house.set({ SERVICE_PORTAL_ENABLE: true, SERVICE_PORTAL_LISTEN: `127.0.0.1:${await freePort()}` })
+    const daemon = startPosternd(house.data)
+    try {
+      await daemon.logged(({ msg }) => msg === 'the portal is open')
+      const said = await new Desk(house.data).done('mail', 'status')
+      expect(said).toMatch(
+        /^Portal {2}(open on 127\.|not open when the daemon last said so, which it does every 10 s$)/m,
+      )
+    } finally {
+      daemon.kill('SIGTERM')
+      await daemon.ended
+      await house.remove()
+    }
+  })
+
   it('sends a test letter, tells what the server said, and says who the daemon is', async () => {
     const server = await startSmtpScript()
     const house = await makeHouse()

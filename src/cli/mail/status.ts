@@ -119,7 +119,12 @@ function portalWords(daemon: Heartbeat | null, settings: Settings): readonly str
   const state = daemon?.portal ?? { kind: 'closed' }
   switch (state.kind) {
     case 'closed':
-      return settings.SERVICE_PORTAL_ENABLE ? ['not open: the daemon is not running, or has not opened it yet'] : []
+      if (!settings.SERVICE_PORTAL_ENABLE) return []
+      return [
+        daemon === null
+          ? 'not open: the daemon is not running'
+          : 'not open when the daemon last said so, which it does every 10 s',
+      ]
     case 'open':
       return [
         `open on ${state.listen}${settings.SERVICE_PORTAL_URL === '' ? '' : ` for ${settings.SERVICE_PORTAL_URL}`}`,

@@ -1,4 +1,4 @@
-import { createServer, type Server, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Listener } from '../../core/domain/network.ts'
@@ -44,10 +44,13 @@ export async function listen(
     overrideGlobalObjects: false,
     errorHandler: (error) => unread(error, door.log),
   })
-  const server = createServer({ ...bounds, insecureHTTPParser: false }, (incoming, outgoing) => {
+  // A request without a host is refused by the app, which gives its answer the headers that Node's own lacks.
+  const options = { ...bounds, insecureHTTPParser: false, requireHostHeader: false }
+  const server = createServer(options, (incoming, outgoing) => {
     outgoing.sendDate = true
     void answer(incoming, outgoing)
   })
+  server.on('checkExpectation', (incoming, outgoing) => disappoint(incoming, outgoing, door.log))
   server.maxHeadersCount = MOST_HEADERS
   server.maxConnections = MOST_CONNECTIONS
   server.maxRequestsPerSocket = REQUESTS_A_CONNECTION
@@ -74,6 +77,12 @@ function unread(error: unknown, log: Log): Response {
   if (status === 500) log.error({ err: error }, 'the portal broke: this is a bug')
   else log.info({ status }, 'portal')
   return new Response(`${status} ${STATUS_CODES[status]}\n`, { status, headers: plainHeaders() })
+}
+
+/** Answers what expects anything but `100-continue` (RFC 9110, 10.1.1). */
+function disappoint({ socket }: IncomingMessage, outgoing: ServerResponse, log: Log): void {
+  log.info({ status: 417, address: socket.remoteAddress ?? null }, 'portal')
+  outgoing.writeHead(417, plainHeaders()).end(`417 ${STATUS_CODES[417]}\n`)
 }
 
 /** The status for what Node's parser refused: too long a header, too slow a client, anything else. */

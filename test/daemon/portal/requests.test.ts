@@ -65,6 +65,18 @@ describe('every answer', () => {
       expect(text.toLowerCase()).toContain(`${name}: ${value}`.toLowerCase())
   })
 
+  it.each([
+    ['names no host', '400', ''],
+    ['expects what nobody knows', '417', `Host: ${HOST}\r\nExpect: magic\r\n`],
+  ])('case 60: to a request that %s carries them, and is logged', async (_, status, headers) => {
+    const before = house.lines.length
+    const text = await raw(house.port, `GET /login HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    for (const [name, value] of Object.entries(EVERYWHERE))
+      expect(text.toLowerCase()).toContain(`${name}: ${value}`.toLowerCase())
+    expect(house.lines.slice(before).join()).toContain(`"status":${status}`)
+  })
+
   it('says over plain http nothing of https', async () => {
     await using plain = await PortalHouse.open()
     await plain.office.set({ SERVICE_FORGOT_PASSWORD_ENABLE: false })

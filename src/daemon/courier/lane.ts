@@ -12,6 +12,8 @@ import type { Transcript } from './transcript.ts'
 import { Turns } from './turns.ts'
 
 const QUIT_DEADLINE = 2 * SECOND
+/** A reply's three digits and what separates them from the words (RFC 5321, section 4.2). */
+const CODE = 4
 /** Codes of a connection that is no more. */
 const LOST: readonly (string | null)[] = ['ECONNECTION', 'ESOCKET']
 
@@ -190,8 +192,8 @@ export class Lane {
     if (failed !== null) return failed
     // nodemailer has connected, secured and signed in. A letter's own conversation is the courier's business.
     const overhear = (words: string) => this.#turns.transcript?.hear(words)
-    // A token is no word: wherever a server repeats it, it can be told from what the server says.
-    const masked = by?.kind === 'oauth2' ? (reply: string) => hearing.mask(reply) : (reply: string) => reply
+    // The code of a reply is not a secret's, whatever digits a password has.
+    const masked = (reply: string) => (by === null ? reply : reply.slice(0, CODE) + hearing.mask(reply.slice(CODE)))
     this.#dialogue = new Dialogue(connection, overhear, (why) => this.kill(why), masked)
     return null
   }

@@ -165,6 +165,22 @@ describe('what the server says at each stage', () => {
     },
   )
 
+  it('a server that repeats the password long after the sign-in does not get it into the report', async () => {
+    const server = await aServer({ MAIL: `250 Hello ${PASSWORD}`, dot: `554 5.7.1 No, ${PASSWORD}` })
+    const report = await aCourier(server).send(aParcel())
+    expect(summary(report)).toBe('refused dot EMESSAGE 554')
+    expect(JSON.stringify(report)).not.toContain(PASSWORD)
+    expect(report.reply).toBe('554 5.7.1 No, ***')
+  })
+
+  it('a password of digits is not taken for the code of a reply', async () => {
+    const server = await aServer()
+    const report = await aCourier(server, { signIn: { kind: 'password', username: 'postern', password: '250' } }).send(
+      aParcel(),
+    )
+    expect(report).toMatchObject({ outcome: 'delivered', replyCode: 250 })
+  })
+
   it('case 44: a failed name is told as a failed name', async () => {
     const report = await aCourier({ port: 25 }, { host: 'no-such-host.invalid', signIn: null }).send(aParcel())
     expect(report.happening).toMatchObject({ stage: 'dns', code: 'EDNS' })

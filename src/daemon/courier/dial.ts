@@ -80,7 +80,8 @@ export function describeTls(socket: TLSSocket, now = Date.now()): string {
   // A session that was taken up again shows no certificate.
   if (valid_to === undefined) return tls
   const until = Date.parse(valid_to)
-  const days = Math.floor((until - now) / DAY)
+  // Of the calendar, as the date beside it is: what expires in 47 h does not expire tomorrow.
+  const days = Math.floor(until / DAY) - Math.floor(now / DAY)
   const left = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`
   const warning = days < SOON_DAYS ? ` (warning: it expires ${left})` : ''
   const alternative = subjectaltname?.split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''))

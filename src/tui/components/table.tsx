@@ -6,7 +6,7 @@ import { type ListWindow, visibleRows } from '../list/window.ts'
 import type { Theme } from '../theme.ts'
 import { LineView } from './line-view.tsx'
 
-interface TableProps<Row, Given> {
+export interface TableProps<Row, Given> {
   readonly list: ListWindow<Row>
   /** Stays the same object from frame to frame, so that rows need not be drawn again. */
   readonly columns: readonly Column<Row, Given>[]

@@ -29,7 +29,7 @@ export function scrollWithin(top: number, move: Move, { lines, columns, bodyRows
 }
 
 /** Where a text of lines is scrolled to; its end is not known here, so a view shows as much as there is. */
-export function scrollBy(top: number, move: Move, height: number): number {
+function scrollBy(top: number, move: Move, height: number): number {
   switch (move.kind) {
     case 'by':
       return Math.max(0, top + move.rows)

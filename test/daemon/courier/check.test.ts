@@ -256,11 +256,13 @@ describe('with TLS and a sign-in, against smtp-server', () => {
   })
 
   it.each([
-    [0.5, 'today'],
-    [1.5, 'tomorrow'],
-    [13.5, 'in 13 days'],
-  ])('a certificate that has %s days left is warned of', async (days, words) => {
-    const server = await aRealServer(await issue(days), true)
+    [0, 'today'],
+    [1, 'tomorrow'],
+    [13, 'in 13 days'],
+  ])('a certificate that expires %s days after today is warned of', async (days, words) => {
+    const now = Date.now()
+    const endOfThatDay = (Math.floor(now / DAY) + days + 1) * DAY - 1_000
+    const server = await aRealServer(await issue((endOfThatDay - now) / DAY), true)
     const { report } = await check(server, { host: 'localhost', protocol: 'smtps', ca: authority.certificate })
     const tls = report.stages.find(({ stage }) => stage === 'tls')
     expect(tls?.detail).toContain(` (warning: it expires ${words}) for localhost`)

@@ -1,14 +1,11 @@
-import { Box } from 'ink'
 import { useMemo } from 'react'
 import type { Instant } from '../../../core/domain/time.ts'
 import { actionWords } from '../../../core/text/audit-words.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
-import { Detail } from '../../components/detail.tsx'
-import { Table } from '../../components/table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { type Line, line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
-import { hasDetailPane } from '../../screen.ts'
 import { shortTime } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
 import { entryInView } from './audit.keys.ts'
@@ -49,30 +46,25 @@ function toWords(words: readonly string[], none: string): string {
   return others.length === 0 ? first : `${first} +${others.length}`
 }
 
-const PANE_SHARE = 0.38
-
 /** Audit: who did what, when, by which door. */
 export function AuditView({ state, shared, theme }: ViewProps<AuditState>) {
   const { list, opened, filter } = state
-  const { now, columns, bodyRows } = shared
+  const { now } = shared
   const { glyphs } = theme
   const given = useMemo(() => ({ now, none: glyphs.none }), [now, glyphs])
   const current = entryInView(state)
   const lines = useMemo(() => (current === undefined ? [] : entryLines(current, now, glyphs)), [current, now, glyphs])
-  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
-  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
   return (
-    <Box>
-      <Table
-        list={list}
-        columns={COLUMNS}
-        given={given}
-        width={columns - pane}
-        theme={theme}
-        empty={emptyWords(filter)}
-      />
-      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
-    </Box>
+    <ListPage
+      shared={shared}
+      opened={opened}
+      lines={lines}
+      list={list}
+      columns={COLUMNS}
+      given={given}
+      theme={theme}
+      empty={emptyWords(filter)}
+    />
   )
 }
 

@@ -1,14 +1,11 @@
-import { Box } from 'ink'
 import { useMemo } from 'react'
 import type { Instant } from '../../../core/domain/time.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
-import { Detail } from '../../components/detail.tsx'
-import { Table } from '../../components/table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import type { InboxLetter } from '../../inbox.ts'
 import { type Line, line } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
-import { hasDetailPane } from '../../screen.ts'
 import { shortTime } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
 import { letterInView } from './inbox.keys.ts'
@@ -36,24 +33,22 @@ const PANE_SHARE = 0.54
 /** Sandbox › Inbox: every letter that would have left this machine. */
 export function InboxView({ state, shared, theme }: ViewProps<InboxState>) {
   const { list, opened, filter } = state
-  const { now, columns, bodyRows } = shared
+  const { now } = shared
   const given = useMemo(() => ({ now }), [now])
   const current = letterInView(state)
   const lines = useMemo(() => (current === undefined ? [] : letterLines(current, now)), [current, now])
-  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
-  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
   return (
-    <Box>
-      <Table
-        list={list}
-        columns={COLUMNS}
-        given={given}
-        width={columns - pane}
-        theme={theme}
-        empty={emptyWords(filter)}
-      />
-      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
-    </Box>
+    <ListPage
+      shared={shared}
+      opened={opened}
+      lines={lines}
+      list={list}
+      columns={COLUMNS}
+      given={given}
+      theme={theme}
+      empty={emptyWords(filter)}
+      paneShare={PANE_SHARE}
+    />
   )
 }
 

@@ -1,4 +1,3 @@
-import { Box } from 'ink'
 import { useMemo } from 'react'
 import { resultOf } from '../../../core/domain/mail-log.ts'
 import type { Instant } from '../../../core/domain/time.ts'
@@ -6,13 +5,11 @@ import type { MailLogRow } from '../../../core/store/port.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { kindWords } from '../../../core/text/task-words.ts'
-import { Detail } from '../../components/detail.tsx'
 import { FormView } from '../../components/form-view.tsx'
-import { Table } from '../../components/table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { type Line, line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
 import { currentRow } from '../../list/window.ts'
-import { hasDetailPane } from '../../screen.ts'
 import type { Glyphs } from '../../theme.ts'
 import { shortTime } from '../../time-words.ts'
 import { toneGlyph } from '../../tone-glyph.ts'
@@ -63,8 +60,6 @@ function saidCell(row: MailLogRow, { glyphs }: Given): Span {
   return { text: inert(said === '' ? glyphs.none : said), tone: row.outcome === 'delivered' ? 'dim' : 'plain' }
 }
 
-const PANE_SHARE = 0.38
-
 /** System Information › Mail Log. */
 export function LogView({ state, shared, theme }: ViewProps<LogState>) {
   const { list, opened, saving } = state
@@ -77,20 +72,17 @@ export function LogView({ state, shared, theme }: ViewProps<LogState>) {
     return current === undefined ? [] : rowLines(current, given)
   }, [opened, current, given])
   if (saving !== null) return <FormView form={saving.form} width={columns} height={bodyRows} theme={theme} />
-  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
-  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
   return (
-    <Box>
-      <Table
-        list={list}
-        columns={COLUMNS}
-        given={given}
-        width={columns - pane}
-        theme={theme}
-        empty={emptyWords(state, glyphs)}
-      />
-      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
-    </Box>
+    <ListPage
+      shared={shared}
+      opened={opened}
+      lines={lines}
+      list={list}
+      columns={COLUMNS}
+      given={given}
+      theme={theme}
+      empty={emptyWords(state, glyphs)}
+    />
   )
 }
 

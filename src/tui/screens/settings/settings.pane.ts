@@ -2,6 +2,9 @@ import type { Pane, SettingsMsg } from './settings.state.ts'
 
 type Told = Extract<SettingsMsg, { kind: 'check-asked' | 'checked' | 'check-over' | 'handed' | 'tested' | 'test-over' }>
 
+/** The cells that the pane takes beside the form, of those that there are. */
+export const paneWidth = (columns: number): number => Math.floor(columns / 2)
+
 /** What the daemon has come to. */
 export function told(pane: Pane, msg: Told): Pane {
   switch (msg.kind) {

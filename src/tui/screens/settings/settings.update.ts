@@ -13,10 +13,11 @@ import {
   withErrors,
 } from '../../form/form.ts'
 import type { Press } from '../../input/press.ts'
-import { scrollBy } from '../../list/scroll.ts'
-import type { CoreMsg, Shared, Step } from '../../screen.ts'
+import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
+import { type CoreMsg, hasDetailPane, type Shared, type Step } from '../../screen.ts'
 import { asStored, taken, withStored } from './settings.form.ts'
-import { told } from './settings.pane.ts'
+import { paneLines } from './settings.lines.ts'
+import { paneWidth, told } from './settings.pane.ts'
 import { askSave } from './settings.questions.ts'
 import { changesOf, remarked, reviewForm } from './settings.review.ts'
 import type { Pane, SettingsEffect, SettingsMsg, SettingsState } from './settings.state.ts'
@@ -135,9 +136,11 @@ function scrolled(
   state: SettingsState,
   pane: Pane,
   move: Extract<CoreMsg, { kind: 'scroll' }>['move'],
-  { bodyRows }: Shared,
+  shared: Shared,
 ) {
-  return { ...state, pane: { ...pane, top: scrollBy(pane.top, move, bodyRows) } }
+  const columns = hasDetailPane(shared) ? paneWidth(shared.columns) : shared.columns
+  const text = { lines: paneLines(pane, ANY_GLYPHS), columns, bodyRows: shared.bodyRows }
+  return { ...state, pane: { ...pane, top: scrollWithin(pane.top, move, text) } }
 }
 
 const focused = ({ fields, focus }: Form): Field | undefined => fields[focus]

@@ -8,15 +8,14 @@ import { fitLine, line } from '../../line.ts'
 import { hasDetailPane } from '../../screen.ts'
 import type { ViewProps } from '../views.tsx'
 import { paneLines } from './settings.lines.ts'
+import { paneWidth } from './settings.pane.ts'
 import type { SettingsState } from './settings.state.ts'
-
-const PANE_SHARE = 0.5
 
 /** System Configs › Setting. */
 export function SettingsView({ state, shared, theme }: ViewProps<SettingsState>) {
   const { form, pane, asking, rows } = state
   const { columns, bodyRows } = shared
-  const beside = pane !== null && hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
+  const beside = pane !== null && hasDetailPane(shared) ? paneWidth(columns) : 0
   const width = columns - beside
   const lines = useMemo(
     () => formLines(form, width, bodyRows, theme).map((each) => fitLine(each, width)),

@@ -1,16 +1,13 @@
-import { Box } from 'ink'
 import { useMemo } from 'react'
 import { STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
 import type { Instant } from '../../../core/domain/time.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { kindWords, lastWords } from '../../../core/text/task-words.ts'
-import { Detail } from '../../components/detail.tsx'
-import { Table } from '../../components/table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { type Line, line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
 import { currentRow } from '../../list/window.ts'
-import { hasDetailPane } from '../../screen.ts'
 import type { Glyphs } from '../../theme.ts'
 import { shortTime, untilWords } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
@@ -75,12 +72,10 @@ function lastCell(task: Task, { glyphs, held }: Given): Span {
   return { text: inert(words === '' ? glyphs.none : words), tone: task.status === 'failed' ? 'bad' : 'dim' }
 }
 
-const PANE_SHARE = 0.38
-
 /** System Information › Scheduled Tasks. */
 export function TasksView({ state, shared, theme }: ViewProps<TasksState>) {
   const { list, opened, filter, held } = state
-  const { now, columns, bodyRows } = shared
+  const { now } = shared
   const { glyphs } = theme
   const given = useMemo(() => ({ now, glyphs, held }), [now, glyphs, held])
   const current = opened?.task ?? currentRow(list)
@@ -89,20 +84,17 @@ export function TasksView({ state, shared, theme }: ViewProps<TasksState>) {
     const holding = current === undefined ? undefined : held.get(current.id)
     return current === undefined ? [] : taskLines(current, { now, glyphs, held: holding, isBeside })
   }, [current, now, glyphs, held, isBeside])
-  if (opened !== null) return <Detail lines={lines} width={columns} height={bodyRows} top={opened.top} theme={theme} />
-  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
   return (
-    <Box>
-      <Table
-        list={list}
-        columns={COLUMNS}
-        given={given}
-        width={columns - pane}
-        theme={theme}
-        empty={emptyWords(filter)}
-      />
-      {pane === 0 ? null : <Detail lines={lines} width={pane} height={bodyRows} top={0} theme={theme} ruled />}
-    </Box>
+    <ListPage
+      shared={shared}
+      opened={opened}
+      lines={lines}
+      list={list}
+      columns={COLUMNS}
+      given={given}
+      theme={theme}
+      empty={emptyWords(filter)}
+    />
   )
 }
 

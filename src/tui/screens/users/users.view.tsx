@@ -6,12 +6,12 @@ import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { Detail } from '../../components/detail.tsx'
 import { Lines } from '../../components/line-view.tsx'
-import { Table } from '../../components/table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { formLines } from '../../form/form.lines.ts'
 import { BLANK, type Line, line } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
 import { currentRow } from '../../list/window.ts'
-import { hasDetailPane, type Shared } from '../../screen.ts'
+import type { Shared } from '../../screen.ts'
 import type { Glyphs, Theme } from '../../theme.ts'
 import { shortTime } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
@@ -53,8 +53,6 @@ export const USER_COLUMNS: readonly Column<User, Given>[] = [
   },
 ]
 
-const PANE_SHARE = 0.38
-
 /** AC User Management › Users. */
 export function UsersView({ state, shared, theme }: ViewProps<UsersState>) {
   const { panel } = state
@@ -76,25 +74,20 @@ function ListView({ state, shared, theme }: ViewProps<UsersState>) {
     return userLines(user, detail?.user.id === user.id ? detail : null, { now, glyphs, isBeside })
   }, [user, detail, now, glyphs, isBeside])
   const height = bodyRows - said.length
-  const pane = hasDetailPane(shared) ? Math.floor(columns * PANE_SHARE) : 0
   return (
     <Box flexDirection="column" height={bodyRows}>
       <Box height={height} overflow="hidden">
-        {opened === null ? (
-          <>
-            <Table
-              list={list}
-              columns={USER_COLUMNS}
-              given={given}
-              width={columns - pane}
-              theme={theme}
-              empty={emptyWords(filter)}
-            />
-            {pane === 0 ? null : <Detail lines={lines} width={pane} height={height} top={0} theme={theme} ruled />}
-          </>
-        ) : (
-          <Detail lines={lines} width={columns} height={height} top={opened.top} theme={theme} />
-        )}
+        <ListPage
+          shared={shared}
+          opened={opened}
+          lines={lines}
+          height={height}
+          list={list}
+          columns={USER_COLUMNS}
+          given={given}
+          theme={theme}
+          empty={emptyWords(filter)}
+        />
       </Box>
       <Lines lines={useMemo(() => marked(said, glyphs), [said, glyphs])} theme={theme} />
     </Box>

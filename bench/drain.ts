@@ -165,7 +165,7 @@ async function bare(port: number, letters: number): Promise<Drained> {
 }
 
 /** As the unit of systemd starts the daemon. */
-const HEAP = ['--max-semi-space-size=4', '--heap-growing-percent=50']
+const HEAP = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=50']
 
 /** This file bundled as the programs are: what is measured is what runs, and not the stripping of types. */
 function bundle(): string {

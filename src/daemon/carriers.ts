@@ -12,12 +12,15 @@ const makings = (settings: Settings) => `${mailFingerprint(settings)} ${settings
 export class Carriers {
   readonly #keys: MasterKeys
   readonly #around: TokenSurroundings
+  readonly #room: () => void
   #made = ''
   #carrier: Carrier | null = null
 
-  constructor(keys: MasterKeys, around: TokenSurroundings) {
+  /** @param room called when a letter that is sent at once would leave behind another one */
+  constructor(keys: MasterKeys, around: TokenSurroundings, room: () => void) {
     this.#keys = keys
     this.#around = around
+    this.#room = room
   }
 
   /** The carrier for `settings`, which may use `connections` at once. What cannot be used is looked at again each time. */
@@ -30,7 +33,9 @@ export class Carriers {
     await this.#retire()
     const server = await mailServer(settings, this.#keys, this.#around)
     this.#made = made
-    this.#carrier = server.ok ? { ok: true, courier: new Courier(server.settings, { connections }) } : server
+    this.#carrier = server.ok
+      ? { ok: true, courier: new Courier(server.settings, { connections, room: this.#room }) }
+      : server
     return this.#carrier
   }
 

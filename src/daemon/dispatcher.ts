@@ -40,7 +40,8 @@ const FULL_PAUSE = 2 * SECOND
 
 /**
  * Claims due letters, hands them to the courier and settles what they came to. It sleeps until the next is due, a
- * probe is due or the store changes. At most `connections` letters are under way; some more are in hand.
+ * probe is due or the store changes. At most `connections` letters are under way, and one announced behind each; some
+ * more are in hand.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
@@ -63,7 +64,8 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     const { context, clock, log, testsOnly } = options
-    this.#carriers = new Carriers(options.keys, { context, log, monotonic: () => clock.monotonic() })
+    const around = { context, log, monotonic: () => clock.monotonic() }
+    this.#carriers = new Carriers(options.keys, around, () => this.#beginBehind())
     this.#standing = new Standing({ store: options.context.store, carriers: this.#carriers, log, testsOnly })
     this.#pace = new Pace(options.context.store, this.#standing, log)
     this.#alarm = new Alarm(clock, log, () => this.wake())
@@ -198,11 +200,19 @@ export class Dispatcher {
   }
 
   #begin(): void {
-    const { connections } = this.#standing
-    while (this.#underWay < connections && this.#ready.length > 0 && !this.#standing.held && !this.#stopping) {
-      const next = this.#ready.shift()
-      if (next !== undefined) void this.#guard(this.#send(next))
-    }
+    while (this.#underWay < this.#standing.connections && this.#beginOne());
+  }
+
+  /** One letter more than there are connections, for its opening leaves behind the last bytes of another. */
+  #beginBehind(): void {
+    // A single connection is one that is not trusted yet, or not any more: each letter waits for the one before.
+    if (this.#standing.connections > 1) this.#beginOne()
+  }
+
+  #beginOne(): boolean {
+    const next = this.#standing.held || this.#stopping ? undefined : this.#ready.shift()
+    if (next !== undefined) void this.#guard(this.#send(next))
+    return next !== undefined
   }
 
   async #send(claimed: Claimed): Promise<void> {

@@ -7,13 +7,14 @@ import type { Certificate } from '../../src/core/host/certificate.ts'
 export type Cut = 'fin' | 'rst' | 'stall' | 'block'
 
 /**
- * What a command gets: a reply (lines separated by line feeds), bytes as they are, a reply with an end, or what a
- * function says when its turn has come.
+ * What a command gets: a reply (lines separated by line feeds), bytes as they are, a reply with an end, nothing before
+ * `act` says it, or what a function says when its turn has come.
  */
 export type Answer =
   | string
   | { readonly raw: string | Buffer; readonly end?: Cut }
   | { readonly say?: string; readonly end: Cut }
+  | { readonly hold: true }
   | ((letter: number) => Answer)
 
 /** What a server says. What is left out is answered as a friendly server would. */
@@ -33,6 +34,8 @@ export interface Script {
   readonly DATA?: Answer
   /** The answer to the final dot. */
   readonly dot?: Answer
+  /** Loses what came together with the end of a letter. */
+  readonly swallows?: boolean
   readonly RSET?: Answer
   readonly QUIT?: Answer
   /** Default: PIPELINING, 8BITMIME, SMTPUTF8, SIZE, AUTH PLAIN LOGIN; and STARTTLS where there is a certificate. */
@@ -171,6 +174,7 @@ class Connection implements ScriptedConnection {
   #sender = false
   #to: string[] = []
   #letters = 0
+  #held = false
   /** The last reply. */
   #said = ''
 
@@ -195,7 +199,9 @@ class Connection implements ScriptedConnection {
   }
 
   act(answer: Answer): void {
+    this.#held = false
     if (this.open) this.#answer(answer)
+    this.#read()
   }
 
   #listen(socket: Duplex): void {
@@ -218,7 +224,7 @@ class Connection implements ScriptedConnection {
   }
 
   #read(): void {
-    while (this.#mode !== 'deaf') {
+    while (this.#mode !== 'deaf' && !this.#held) {
       const letter = this.#mode === 'letter'
       const end = letter ? this.#endOfLetter() : this.#rest.indexOf('\r\n') + 2
       if (end < 2) return
@@ -303,6 +309,7 @@ class Connection implements ScriptedConnection {
     const body = part.subarray(0, -3).toString('latin1').replace(/^\.\./gm, '.')
     this.#state.letters.push({ from: this.#from, to: this.#to, bytes: Buffer.from(body, 'latin1') })
     this.#letters++
+    if (this.#script.swallows) this.#rest = Buffer.alloc(0)
     this.#answer(this.#script.dot ?? `250 2.0.0 Ok: queued as ${this.#state.letters.length}`)
   }
 
@@ -317,6 +324,7 @@ class Connection implements ScriptedConnection {
     this.#said = ''
     if (typeof answer === 'function') this.#answer(answer(this.#letters))
     else if (typeof answer === 'string') this.#write(answer)
+    else if ('hold' in answer) this.#held = true
     else {
       if ('raw' in answer) this.#send(Buffer.from(answer.raw))
       else if (answer.say !== undefined) this.#write(answer.say)

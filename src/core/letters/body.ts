@@ -3,7 +3,7 @@ const CRLF = '\r\n'
 const LINE = 76
 
 const [TAB, LF, CR, SPACE, DOT] = [0x09, 0x0a, 0x0d, 0x20, 0x2e] as const
-const [EQUALS, UPPER_F, UNDERSCORE] = [0x3d, 0x46, 0x5f] as const
+const [EQUALS, UPPER_F] = [0x3d, 0x46] as const
 const HEX = Buffer.from('0123456789ABCDEF', 'latin1')
 const FROM = Buffer.from('From ', 'latin1')
 
@@ -74,25 +74,31 @@ export function base64(text: string): string {
 /** Longest line, without its CRLF, of a body that goes as it is: RFC 5322, section 2.1.1. */
 const PLAIN_LINE = 78
 
+const LINE_FEED = /\n/g
+const BEYOND_PLAIN = /[^\t\n\x20-\x7e]/
+/** With which every boundary of ours begins. */
+const BOUNDARY = '=_'
+
 /**
  * Whether a body can go as it is: ASCII in short lines, none of which ends in white space or begins with "." or "From ",
- * no control character, and no "=_", with which every boundary of ours begins.
+ * no control character, and nothing of a boundary. What looks at every character is left to the engine.
  */
 function isPlain(text: string): boolean {
-  let lineStart = 0
-  let before: number = LF
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === LF) {
-      if (before === SPACE || before === TAB) return false
-      lineStart = i + 1
-    } else if (LITERAL[unit] !== 1 && unit !== EQUALS) return false
-    else if (i - lineStart >= PLAIN_LINE) return false
-    else if (i === lineStart && (unit === DOT || (unit === UPPER_F && text.startsWith('From ', i)))) return false
-    else if (unit === UNDERSCORE && before === EQUALS) return false
-    before = unit
+  if (BEYOND_PLAIN.test(text) || text.includes(BOUNDARY)) return false
+  for (let start = 0; start < text.length; ) {
+    const lineFeed = text.indexOf('\n', start)
+    const end = lineFeed < 0 ? text.length : lineFeed
+    if (!isPlainLine(text, start, end)) return false
+    start = end + 1
   }
-  return before !== SPACE && before !== TAB
+  return true
+}
+
+function isPlainLine(text: string, start: number, end: number): boolean {
+  if (start === end) return true
+  const [first, last] = [text.charCodeAt(start), text.charCodeAt(end - 1)]
+  if (end - start > PLAIN_LINE || last === SPACE || last === TAB) return false
+  return first !== DOT && !(first === UPPER_F && text.startsWith('From ', start))
 }
 
 /**
@@ -106,7 +112,7 @@ export function textPart(type: 'text/plain' | 'text/html', text: string): string
 }
 
 function encode(text: string): readonly [encoding: string, body: string] {
-  if (isPlain(text)) return ['7bit', text.replaceAll('\n', CRLF)]
+  if (isPlain(text)) return ['7bit', text.replace(LINE_FEED, CRLF)]
   // UTF-8 takes 2 octets more than UTF-16 units for a Chinese character (3 octets), 1 for an accented letter (2).
   const octets = Buffer.byteLength(text)
   return (octets - text.length) * 9 > octets ? ['base64', base64(text)] : ['quoted-printable', quotedPrintable(text)]

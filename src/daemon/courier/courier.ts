@@ -3,9 +3,10 @@ import { SECOND } from '../../core/domain/time.ts'
 import type { Deadlines } from './deadline.ts'
 import { failure } from './failure.ts'
 import { Fifo } from './fifo.ts'
-import { Lane } from './lane.ts'
+import { Lane, type Sent } from './lane.ts'
 import { type Surroundings, surroundings } from './opening.ts'
 import { type CourierSettings, type Parcel, type Report, reportOf } from './report.ts'
+import type { Sending } from './transaction.ts'
 import { Transcript } from './transcript.ts'
 
 export interface CourierOptions {
@@ -16,6 +17,8 @@ export interface CourierOptions {
   readonly monotonic?: () => number
   /** How long a connection may wait for the next letter before it is ended, in ms. Default: 5,000. */
   readonly idle?: number
+  /** Called while all connections are used: a letter that is sent at once would leave behind another one. */
+  readonly room?: () => void
 }
 
 interface Job {
@@ -28,6 +31,11 @@ interface Job {
 const IDLE = 5 * SECOND
 const ABORTED = failure('EABORTED', null, 'Sending was stopped.')
 
+const NOTHING_SENT: Sent = { failed: null, again: null, passedOn: false }
+
+const send = (lane: Lane, sending: Sending | null): Promise<Sent> =>
+  sending === null ? Promise.resolve(NOTHING_SENT) : lane.send(sending)
+
 /**
  * Carries letters to one SMTP server, over a few connections of its own, and says what happened. It decides nothing and
  * knows nothing of tasks: whoever asks it to carry a letter settles what becomes of it.
@@ -36,8 +44,11 @@ export class Courier {
   readonly #around: Surroundings
   readonly #monotonic: () => number
   readonly #idleFor: number
+  readonly #room: () => void
   #limit: number
   #ended = false
+  /** Whether letters are announced behind others, which a server may say that it can and yet cannot. */
+  #announces = true
   #sender: { readonly typed: string; readonly parsed: ParsedAddress } | null = null
   readonly #jobs = new Fifo<Job>()
   /** All connections but those that are being ended by QUIT. */
@@ -53,6 +64,7 @@ export class Courier {
     this.#around = surroundings(settings, options.deadlines)
     this.#monotonic = options.monotonic ?? (() => performance.now())
     this.#idleFor = options.idle ?? IDLE
+    this.#room = options.room ?? (() => undefined)
     this.#limit = options.connections
   }
 
@@ -129,23 +141,46 @@ export class Courier {
     }
   }
 
-  /** Carries out one job, over `idle` or over a new connection. */
-  async #work({ parcel, transcript, report }: Job, idle: Lane | null): Promise<void> {
-    let lane = idle ?? this.#newLane()
-    let failed = idle === null ? await lane.open(transcript) : null
-    if (failed === null && parcel !== null) {
-      failed = await lane.send(parcel, transcript)
-      if (failed !== null && idle !== null && lane.stale && !this.#ended) {
-        transcript.restart('the server had given up the connection; on a new one:')
-        lane = this.#newLane()
-        failed = (await lane.open(transcript)) ?? (await lane.send(parcel, transcript))
-      }
+  /** Carries out one job, over `given` or over a new connection. */
+  async #work(job: Job, given: Lane | null): Promise<void> {
+    const { parcel, transcript, report } = job
+    const sending = parcel === null ? null : { parcel, transcript }
+    let lane = given ?? this.#newLane()
+    let sent = await (given === null ? this.#openAndSend(lane, transcript, sending) : send(lane, sending))
+    if (lane.deaf) this.#announces = false
+    if (sent.again === 'withdrawn' && !this.#ended) {
+      transcript.restart('the letter before it took too long; on another connection:')
+      this.#jobs.unshift(job)
+      this.#begin()
+      return
     }
+    if (sent.again === 'given-up' && given !== null && !this.#ended) {
+      transcript.restart('the server had given up the connection; on a new one:')
+      lane = this.#newLane()
+      sent = await this.#openAndSend(lane, transcript, sending)
+    }
+    const { failed, passedOn } = sent
     // First free the connection: whoever hears of the letter may have another one at hand.
-    if (failed === null) this.#release(lane)
+    if (failed === null && !passedOn) this.#release(lane)
     report(reportOf(transcript, failed))
+    if (passedOn) return
     if (failed !== null && (await lane.reset())) this.#release(lane)
     this.#begin()
+  }
+
+  async #openAndSend(lane: Lane, transcript: Transcript, sending: Sending | null): Promise<Sent> {
+    const failed = await lane.open(transcript)
+    return failed === null ? send(lane, sending) : { ...NOTHING_SENT, failed }
+  }
+
+  /** The last of a letter leaves: one that waits leaves behind it, over the same connection. */
+  #follow(lane: Lane): void {
+    if (!this.#announces) return
+    this.#room()
+    const next = this.#jobs.peek()
+    if (next === null || next.parcel === null || this.#lanes.size > this.#limit) return
+    this.#jobs.shift()
+    void this.#work(next, lane)
   }
 
   /** Gives a connection to the next job, or lets it wait, or ends it. */
@@ -161,7 +196,11 @@ export class Courier {
   }
 
   #newLane(): Lane {
-    const lane = new Lane(this.#around, (gone) => this.#forget(gone))
+    const lane = new Lane(
+      this.#around,
+      (gone) => this.#forget(gone),
+      (free) => this.#follow(free),
+    )
     this.#lanes.add(lane)
     return lane
   }

@@ -17,6 +17,8 @@ export interface Deadlines {
   readonly data: number
   readonly dot: number
   readonly reset: number
+  /** How long a letter waits behind another one, and then for the first answer, before it takes another connection. */
+  readonly behind: number
 }
 
 export const DEADLINES: Deadlines = {
@@ -30,6 +32,7 @@ export const DEADLINES: Deadlines = {
   data: 2 * MINUTE,
   dot: 10 * MINUTE,
   reset: 30 * SECOND,
+  behind: 5 * SECOND,
 }
 
 /** What stands in `originalCode` when a stage's deadline has passed; the first three are nodemailer's names. */

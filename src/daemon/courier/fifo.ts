@@ -7,6 +7,12 @@ export class Fifo<Item> {
     this.#items.push(item)
   }
 
+  /** Puts an item before all others: it has been taken out, and comes back. */
+  unshift(item: Item): void {
+    if (this.#head > 0) this.#items[--this.#head] = item
+    else this.#items.unshift(item)
+  }
+
   /** The first item, or null. */
   peek(): Item | null {
     return this.#items[this.#head] ?? null

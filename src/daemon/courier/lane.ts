@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { SECOND } from '../../core/domain/time.ts'
+import { Watchdog } from './deadline.ts'
 import { Dialogue } from './dialogue.ts'
 import { type Failure, failure, refusal, refuses, smtpFailure } from './failure.ts'
 import { Hearing } from './hearing.ts'
 import { forbidden, openSocket, type Surroundings, smtpOptions } from './opening.ts'
 import type { Parcel } from './report.ts'
 import { signIn } from './sign-in.ts'
-import { envelopeParameters, hindrance, Transaction } from './transaction.ts'
+import { envelopeParameters, hindrance, type Sending, Transaction } from './transaction.ts'
 import type { Transcript } from './transcript.ts'
 import { Turns } from './turns.ts'
 
@@ -17,7 +18,26 @@ const CODE = 4
 /** Codes of a connection that is no more. */
 const LOST: readonly (string | null)[] = ['ECONNECTION', 'ESOCKET']
 
-/** One connection, from dialling to QUIT. It carries one letter at a time. */
+/** What became of a letter, and of the connection by it. */
+export interface Sent {
+  /** Null when the server has taken it, else what went wrong at the transcript's stage. */
+  readonly failed: Failure | null
+  /**
+   * Whether nothing of it has been taken because of the connection alone. `given-up`: the server had given it up while
+   * it was idle, so that its MAIL was lost or answered by the 421 that says so; or it ended with the letter before,
+   * behind which this one had been announced. `withdrawn`: that letter takes too long.
+   */
+  readonly again: 'given-up' | 'withdrawn' | null
+  /** The connection is another letter's by now. */
+  readonly passedOn: boolean
+}
+
+/** Stands for the report of a letter that goes over another connection. */
+const WITHDRAWN = failure('EABORTED', null, 'The letter before it takes too long.')
+const SPOILT = failure('ECONNECTION', null, 'A letter that had been announced was withdrawn.')
+const DEAF = failure('ECONNECTION', null, 'The server did not hear what was sent behind a letter.')
+
+/** One connection, from dialling to QUIT. It carries one letter at a time, and the opening of the next behind it. */
 export class Lane {
   readonly #around: Surroundings
   readonly #turns: Turns
@@ -26,13 +46,28 @@ export class Lane {
   #hearing: Hearing | null = null
   /** From the end of the sign-in on. */
   #dialogue: Dialogue | null = null
-  /** The letter under way, or the last one that was. */
+  /** Whether the server has lost what was sent behind a letter, though it offers PIPELINING. */
+  deaf = false
+  /** The letter under way that came last. */
   #transaction: Transaction | null = null
+  /** The one that it waits behind. */
+  #before: Transaction | null = null
+  readonly #patience = new Watchdog(() => this.#losePatience())
+  /** The server has been told of a letter that will not come. */
+  #spoilt = false
+  /** MAIL was answered of a letter that has not gone. */
+  #unfinished = false
+  readonly #room: (lane: Lane) => void
 
-  /** @param gone called once, when the lane has ended, whoever ended it */
-  constructor(around: Surroundings, gone: (lane: Lane) => void) {
+  /**
+   * @param gone called once, when the lane has ended, whoever ended it
+   * @param room called while a letter is under way, when another one that is sent now would save a round trip
+   */
+  constructor(around: Surroundings, gone: (lane: Lane) => void, room: (lane: Lane) => void = () => undefined) {
     this.#around = around
+    this.#room = room
     this.#turns = new Turns(around.deadlines, () => {
+      this.#patience.stop()
       this.#connection?.close()
       this.#socket?.destroy()
       gone(this)
@@ -61,18 +96,55 @@ export class Lane {
   }
 
   /**
-   * Sends one letter over the opened lane. Resolves to null when the server has taken it, or to what went wrong at the
-   * transcript's stage, which is `dot` if and only if the final dot has been handed to the socket.
+   * Sends one letter over the opened lane; while there is `room`, one behind the letter under way. The transcript's stage
+   * is `dot` if and only if the final dot has been handed to the socket.
    */
-  async send(parcel: Parcel, transcript: Transcript): Promise<Failure | null> {
+  async send(sending: Sending): Promise<Sent> {
     const { dialogue, extensions } = this.#opened()
-    this.#turns.transcript = transcript
-    const transaction = new Transaction(dialogue, this.#turns, parcel, extensions)
+    const transaction = new Transaction(dialogue, this.#turns, sending, extensions, () => this.#room(this))
+    const before = this.#transaction
     this.#transaction = transaction
-    const failed = await transaction.run()
-    const judged = failed === null ? null : this.#judge(failed, transaction, transcript)
-    transcript.end()
-    return judged
+    if (before === null) transaction.begin()
+    else this.#queue(transaction, before)
+    const failed = await transaction.over()
+    if (transaction.withdrawn) return { failed, again: 'withdrawn', passedOn: true }
+    const judged = failed === null ? null : this.#judge(failed, transaction, sending.transcript)
+    sending.transcript.end()
+    const passedOn = this.#transaction !== transaction
+    if (!passedOn) this.#rest(transaction)
+    return { failed: judged, again: judged !== null && this.#gaveUp(transaction) ? 'given-up' : null, passedOn }
+  }
+
+  #queue(next: Transaction, before: Transaction): void {
+    before.follow(next)
+    this.#before = before
+    this.#patience.arm(this.#around.deadlines.behind)
+  }
+
+  /** Nothing is under way any more. */
+  #rest({ answered, letter }: Transaction): void {
+    this.#transaction = null
+    this.#patience.rest()
+    this.#unfinished = answered && letter !== 'gone'
+    if (this.#spoilt) this.kill(SPOILT)
+  }
+
+  /** A letter has waited for long enough. What it waits behind goes on; then the connection ends. */
+  #losePatience(): void {
+    const waiting = this.#transaction
+    const before = this.#before
+    if (waiting === null || before === null || waiting.answered) return
+    if (waiting.begunAt === null) {
+      before.follow(null)
+      this.#transaction = before
+      this.#spoilt = true
+      waiting.withdraw(WITHDRAWN)
+      return
+    }
+    const left = waiting.begunAt + this.#around.deadlines.behind - performance.now()
+    this.deaf = left <= 1
+    if (this.deaf) this.kill(DEAF)
+    else this.#patience.arm(left)
   }
 
   /**
@@ -93,22 +165,11 @@ export class Lane {
     return failed
   }
 
-  /**
-   * Whether the letter failed only because the server had given up this connection while it was idle: its MAIL was
-   * lost, or answered by the 421 that says so. Nothing of the letter has been taken.
-   */
-  get stale(): boolean {
-    const transaction = this.#transaction
-    if (this.alive || transaction?.letter !== 'held') return false
-    const { refused, answered } = transaction
-    return refused === null ? !answered && LOST.includes(this.#turns.end?.code ?? null) : refused.startsWith('421')
-  }
-
   /** Takes back what was begun of a letter that was refused (RSET). Resolves to whether the lane can be used again. */
   async reset(): Promise<boolean> {
     if (!this.alive) return false
     // There is nothing to take back before MAIL, nor after the dot.
-    if (this.#transaction?.answered !== true || this.#transaction.letter === 'gone') return true
+    if (!this.#unfinished) return true
     this.#turns.rest()
     this.#turns.arm(this.#around.deadlines.reset)
     const failed = await this.#ask('RSET', null)
@@ -148,6 +209,12 @@ export class Lane {
   #opened() {
     if (this.#dialogue === null || this.#hearing === null) throw new Error('The lane has not been opened.')
     return { dialogue: this.#dialogue, extensions: this.#hearing.extensions }
+  }
+
+  #gaveUp({ announced, answered, letter, refused }: Transaction): boolean {
+    if (this.alive || letter !== 'held') return false
+    if (refused !== null) return refused.startsWith('421')
+    return !answered && (announced || LOST.includes(this.#turns.end?.code ?? null))
   }
 
   #tryNext(stage: 'rcpt' | 'reset', command: string, transcript: Transcript): Promise<Failure | null> {

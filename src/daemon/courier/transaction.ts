@@ -3,6 +3,7 @@ import type { Dialogue } from './dialogue.ts'
 import type { Extensions } from './ehlo.ts'
 import { type Failure, failure, refusal, refuses } from './failure.ts'
 import type { Parcel } from './report.ts'
+import type { Transcript } from './transcript.ts'
 import type { Settle, Turns } from './turns.ts'
 
 const CRLF = '\r\n'
@@ -12,11 +13,20 @@ const [TWO, THREE] = [0x32, 0x33] as const
 /** How much of a large letter goes with its final dot: no more than a socket takes at once. */
 const LAST_PIECE = 16 * 1024
 
+/** One letter, and where what is said and heard of it is written down. */
+export interface Sending {
+  readonly parcel: Parcel
+  readonly transcript: Transcript
+}
+
 /**
  * One letter's conversation (RFC 5321, section 3.3): MAIL, RCPT, DATA, the letter, the final dot. Where the server
- * offers PIPELINING (RFC 2920) the three commands leave together.
+ * offers PIPELINING (RFC 2920) the three commands leave together, behind the letter before where there is one: then a
+ * letter takes one round trip.
  */
 export class Transaction {
+  /** The commands left behind the letter before: until that one is answered no reply is meant for them. */
+  announced = false
   /** The server has said something since MAIL. */
   answered = false
   /** The letter's bytes are held back, on their way, or gone with the final dot. */
@@ -28,16 +38,34 @@ export class Transaction {
   readonly #dialogue: Dialogue
   readonly #turns: Turns
   readonly #parcel: Parcel
+  readonly #transcript: Transcript
   readonly #pipelined: boolean
+  readonly #room: () => void
   /** What the server has said that it cannot carry: then nothing is said. */
   readonly #cannot: Failure | null
   readonly #mail: string
+  readonly #done = Promise.withResolvers<Failure | null>()
+  /** When it began, in ms of `performance.now()`; null while it waits behind another one. */
+  begunAt: number | null = null
+  withdrawn = false
+  /** The letter has been answered. */
+  #over = false
   #settle: Settle = () => undefined
+  #next: Transaction | null = null
 
-  constructor(dialogue: Dialogue, turns: Turns, parcel: Parcel, extensions: Extensions) {
+  /** @param room called once if the server offers PIPELINING, when the last of the letter leaves: it may be followed now */
+  constructor(
+    dialogue: Dialogue,
+    turns: Turns,
+    { parcel, transcript }: Sending,
+    extensions: Extensions,
+    room: () => void,
+  ) {
     this.#dialogue = dialogue
     this.#turns = turns
     this.#parcel = parcel
+    this.#transcript = transcript
+    this.#room = room
     this.#pipelined = extensions.pipelining
     this.#cannot = hindrance(parcel, parcel.message.length, extensions)
     this.#mail = `MAIL FROM:<${parcel.from}>${envelopeParameters(parcel)}${letterParameters(parcel.message, extensions)}`
@@ -48,46 +76,88 @@ export class Transaction {
     return this.#refused
   }
 
-  /** Carries it out. Resolves to null when the server has taken the letter, or to what went wrong at the turns' stage. */
-  async run(): Promise<Failure | null> {
+  /**
+   * Resolves when it is over: to null when the server has taken the letter, or to what went wrong at the transcript's
+   * stage. The one that follows has begun then.
+   */
+  async over(): Promise<Failure | null> {
+    const failed = await this.#done.promise
+    if (this.#next !== null) this.#next.begin()
+    else if (this.begunAt !== null) this.#dialogue.listen(null)
+    return failed
+  }
+
+  /** `next` begins when this one has ended, however it does. Its commands leave behind this letter. Null: none does. */
+  follow(next: Transaction | null): void {
+    this.#next = next
+  }
+
+  /** Ends it before it has begun. */
+  withdraw(why: Failure): void {
+    this.withdrawn = true
+    this.#done.resolve(why)
+  }
+
+  /** The turn is its own from now on. Later calls do nothing. */
+  begin(): void {
+    if (this.begunAt !== null) return
+    this.begunAt = performance.now()
+    // On a connection that has ended nothing begins, not even a stage.
+    if (this.#turns.end !== null) {
+      this.#done.resolve(this.#turns.end)
+      return
+    }
+    this.#turns.transcript = this.#transcript
     this.#turns.enter('mail')
-    if (this.#cannot !== null) return this.#cannot
-    const failed = await this.#turns.perform((settle) => {
+    const turn = this.#turns.perform((settle) => {
       this.#settle = settle
       this.#dialogue.listen((reply) => this.#hear(reply))
-      if (this.#pipelined) {
-        this.#ahead = 2
-        this.#say(this.#mail, this.#rcpt, 'DATA')
-      } else this.#say(this.#mail)
+      if (this.#cannot !== null) settle(this.#cannot)
+      else if (!this.announced) this.#dialogue.send(this.#opening())
     })
-    this.#dialogue.listen(null)
-    return failed
+    this.#done.resolve(turn)
+  }
+
+  /** The commands that open it. */
+  #opening(): string {
+    if (!this.#pipelined) return this.#said(this.#mail)
+    this.#ahead = 2
+    return this.#said(this.#mail, this.#rcpt, 'DATA')
+  }
+
+  /** The same for the letter before to take with it; nothing where the server has said that it cannot carry this one. */
+  #announce(): string {
+    if (this.#cannot !== null) return ''
+    this.announced = true
+    return this.#opening()
   }
 
   get #rcpt(): string {
     return `RCPT TO:<${this.#parcel.to}>`
   }
 
-  #say(...commands: readonly string[]): void {
-    for (const command of commands) this.#turns.transcript?.say(command)
-    this.#dialogue.send(commands.join(CRLF) + CRLF)
+  #said(...commands: readonly string[]): string {
+    for (const command of commands) this.#transcript.say(command)
+    return commands.join(CRLF) + CRLF
   }
 
   #hear(reply: string): void {
+    // What follows the answer to the letter was meant for one that was withdrawn.
+    if (this.#over) return
     this.answered = true
-    this.#turns.transcript?.hear(reply)
+    this.#transcript.hear(reply)
     if (this.#refused === null) this.#answer(reply, reply.charCodeAt(0))
     else this.#hearAfterRefusal(reply)
   }
 
   #answer(reply: string, first: number): void {
-    switch (this.#turns.transcript?.stage) {
+    switch (this.#transcript.stage) {
       case 'mail':
-        if (first === TWO) this.#next('rcpt', this.#rcpt)
+        if (first === TWO) this.#goOn('rcpt', this.#rcpt)
         else this.#refuse(reply)
         break
       case 'rcpt':
-        if (first === TWO) this.#next('data', 'DATA')
+        if (first === TWO) this.#goOn('data', 'DATA')
         else this.#refuse(reply)
         break
       case 'data':
@@ -95,14 +165,23 @@ export class Transaction {
         else this.#hearEarly(reply, first)
         break
       default:
-        this.#settle(first === TWO ? null : refusal('EMESSAGE', reply))
+        this.#hearLast(reply, first === TWO)
     }
   }
 
-  #next(stage: 'rcpt' | 'data', command: string): void {
+  /** The answer to the letter. Whoever answers it with neither yes nor no has lost the thread. */
+  #hearLast(reply: string, taken: boolean): void {
+    this.#over = true
+    const failed = taken ? null : refusal('EMESSAGE', reply)
+    if (failed !== null && !refuses(reply)) this.#turns.finish(failed)
+    else this.#settle(failed)
+    this.#next?.begin()
+  }
+
+  #goOn(stage: 'rcpt' | 'data', command: string): void {
     this.#turns.enter(stage)
     if (this.#pipelined) this.#ahead--
-    else this.#say(command)
+    else this.#dialogue.send(this.#said(command))
   }
 
   #refuse(reply: string): void {
@@ -121,8 +200,8 @@ export class Transaction {
     if (this.#ahead === 0 && reply.charCodeAt(0) === THREE) {
       // RFC 2920, section 3.1: with no recipient accepted it is ended by a dot alone. A server that asks for a letter of
       // a sender whom it refused has no transaction to end.
-      if (this.#turns.transcript?.stage === 'mail') this.#turns.finish(refused)
-      else this.#say('.')
+      if (this.#transcript.stage === 'mail') this.#turns.finish(refused)
+      else this.#dialogue.send(this.#said('.'))
       return
     }
     this.#settle(refused)
@@ -163,9 +242,11 @@ export class Transaction {
     // It may have been answered, or the link lost, while the first of it was leaving.
     if (this.#turns.end !== null) return
     this.letter = 'gone'
-    this.#turns.transcript?.say(`(letter, ${this.#parcel.message.length} bytes)`)
+    this.#transcript.say(`(letter, ${this.#parcel.message.length} bytes)`)
     this.#turns.enter('dot')
-    this.#dialogue.send(Buffer.concat([piece, FINAL_DOT]))
+    if (this.#pipelined) this.#room()
+    const opening = this.#next === null ? '' : this.#next.#announce()
+    this.#dialogue.send(Buffer.concat([piece, FINAL_DOT, Buffer.from(opening)]))
   }
 }
 
@@ -189,14 +270,14 @@ function letterParameters(message: Buffer, { eightBitMime, size }: Extensions): 
   return `${body}${size === null ? '' : ` SIZE=${message.length}`}`
 }
 
-const LINE_DOT = Buffer.from('\r\n.')
+const LINE_DOT = '\r\n.'
 /** A carriage return or a line feed without the other: some servers take it for a line break, and a dot for the end. */
 const BARE = /\r(?!\n)|(?<!\r)\n/
 
 /** A letter as it goes over the wire: every line ends in CRLF, every dot that begins one is doubled (RFC 5321, 4.5.2). */
 function stuffed(message: Buffer): Buffer {
   const text = message.toString('latin1')
-  if (text.endsWith(CRLF) && !text.startsWith('.') && !message.includes(LINE_DOT) && !BARE.test(text)) return message
+  if (text.endsWith(CRLF) && !text.startsWith('.') && !text.includes(LINE_DOT) && !BARE.test(text)) return message
   const lines = text.replace(/\r\n|\r|\n/g, CRLF).replace(/^\.|(?<=\r\n)\./g, '..')
   return Buffer.from(lines.endsWith(CRLF) ? lines : lines + CRLF, 'latin1')
 }

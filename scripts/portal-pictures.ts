@@ -47,6 +47,7 @@ const WALKS: Readonly<Record<string, (page: Page, origin: string, link: string) 
   async 'long-enough'(page, _origin, link) {
     await page.goto(link)
     await page.fill('#password', 'four words that differ')
+    await page.locator('.said.strong').waitFor()
   },
   async 'reset-refused'(page, _origin, link) {
     await page.goto(link)
@@ -67,7 +68,7 @@ const WALKS: Readonly<Record<string, (page: Page, origin: string, link: string) 
 
 async function photograph(portal: OpenPortal, browser: Browser, link: string, view: View, only: readonly string[]) {
   const { width, height, colorScheme, locale } = view
-  const page = await openWindow(browser, { viewport: { width, height }, colorScheme, locale })
+  const page = await openWindow(browser, { viewport: { width, height }, colorScheme, locale, javaScriptEnabled: true })
   for (const [name, walk] of Object.entries(WALKS)) {
     if (only.length > 0 && !only.includes(name)) continue
     await walk(page, portal.origin, link)

@@ -1,6 +1,7 @@
+import type { LiveSecret } from './credential.ts'
 import { parsePortalUrl } from './portal-url.ts'
 import type { Queue } from './queue.ts'
-import { mailFingerprint, type SettingName, type Settings } from './setting.ts'
+import { mailFingerprint, type SettingName, type Settings, type StoredSetting } from './setting.ts'
 import type { SettingsReview } from './setting-review.ts'
 
 /** What lets people ask for links depends on the portal, its address and mail that is known to arrive. */
@@ -29,6 +30,15 @@ export function forgotPasswordLacks(settings: Settings, queue: Pick<Queue, 'test
   return [...portalLacks(settings), ...mailLacks(settings, queue)]
 }
 
+/**
+ * Whether a link may work at all: while SERVICE_FORGOT_PASSWORD_ENABLE is false none does, and once it is true again none
+ * does that was issued before. An operator who turns it off because letters fall into wrong hands has closed the door.
+ * @param enabled the setting as it is stored; undefined while nobody has set it
+ */
+export function linkInForce({ issuedAt }: Pick<LiveSecret, 'issuedAt'>, enabled: StoredSetting | undefined): boolean {
+  return enabled?.value === true && issuedAt >= enabled.changedAt
+}
+
 /** That nobody has said yet whether the test mail of the present settings came in; null where there is nothing to say. */
 export function unconfirmed(settings: Settings, { tested }: Pick<Queue, 'tested'>): string | null {
   if (tested === null || tested.confirmedAt !== null || tested.fingerprint !== mailFingerprint(settings)) return null
@@ -43,7 +53,13 @@ export function reviewForgotPassword(
   queue: Pick<Queue, 'tested'>,
 ): SettingsReview {
   const review = { refusals: [] as string[], warnings: [] as string[] }
-  if (!after.SERVICE_FORGOT_PASSWORD_ENABLE) return review
+  if (!after.SERVICE_FORGOT_PASSWORD_ENABLE) {
+    if (before.SERVICE_FORGOT_PASSWORD_ENABLE)
+      review.warnings.push(
+        'SERVICE_FORGOT_PASSWORD_ENABLE is turned off: no link works any more, not even one that was sent, and letters with links that wait are cancelled. Whoever needs a new password gets it by a reset of yours.',
+      )
+    return review
+  }
   const lacks = [portalLacks(after), mailLacks(after, queue)] as const
   if (changed.includes('SERVICE_FORGOT_PASSWORD_ENABLE')) {
     const missing = lacks.flat()
@@ -58,7 +74,7 @@ export function reviewForgotPassword(
     lacks[0].length > 0
   ) {
     review.refusals.push(
-      `${lacks[0].join(' ')} People can ask for links as long as SERVICE_FORGOT_PASSWORD_ENABLE is true: set that to false first.`,
+      `${lacks[0].join(' ')} Or set SERVICE_FORGOT_PASSWORD_ENABLE to false first: while it is true, people ask for links there.`,
     )
   }
   if (mailFingerprint(before) !== mailFingerprint(after) && lacks[1].length > 0) {

@@ -1,4 +1,4 @@
-import { type Guessable, guesses, type PieceKind, strengthOf } from './password-strength.ts'
+import { type Guessable, guesses, type PieceKind, type Strength, strengthOf } from './password-strength.ts'
 import type { User } from './user.ts'
 
 /** No password is longer, in code points: what is longer is refused before it costs a hash. */
@@ -20,7 +20,7 @@ export type PasswordRefusal =
   | { readonly kind: 'present' }
   | { readonly kind: 'temporary' }
 
-/** What a new password must be; `common` and `portal` may be left out where only its form is looked at. */
+/** What a new password must be. */
 export interface PasswordRules {
   /** SERVICE_PASSWORD_MIN_LENGTH. */
   readonly minLength: number
@@ -31,19 +31,30 @@ export interface PasswordRules {
   readonly portal: string
 }
 
+/** What a new password is worth. */
+export interface Judgement {
+  /** Why it may not be set, else null. */
+  readonly refusal: PasswordRefusal | null
+  /** For the hint; `weak` for one that is refused. */
+  readonly strength: Strength
+}
+
 /**
- * Why a new password is refused; null when it may be set. Nothing is asked of the kinds of its characters, and it is
- * compared whole (NIST SP 800-63B-4, 3.1.1.2). What is too long costs nothing.
+ * Judges a new password by the rules alone, for the portal and for the script of its page. Nothing is asked of the kinds of
+ * its characters, and it is compared whole (NIST SP 800-63B-4, 3.1.1.2). What is too long costs nothing.
  */
-export function refusePassword(password: string, rules: PasswordRules): PasswordRefusal | null {
+export function judge(password: string, rules: PasswordRules): Judgement {
+  const refused = (refusal: PasswordRefusal): Judgement => ({ refusal, strength: 'weak' })
   const form = refuseForm(password, rules.minLength)
-  if (form !== null) return form
+  if (form !== null) return refused(form)
   const folded = password.normalize('NFC').toLowerCase()
   const { username, email } = rules.user
-  if ([username, email].some((text) => text.normalize('NFC').toLowerCase() === folded)) return { kind: 'own-name' }
-  if (rules.common.has(folded)) return { kind: 'common' }
+  if ([username, email].some((text) => text.normalize('NFC').toLowerCase() === folded))
+    return refused({ kind: 'own-name' })
+  if (rules.common.has(folded)) return refused({ kind: 'common' })
   const taken = guesses(password, { common: rules.common, own: ownWords(rules) })
-  return strengthOf(taken) === 'weak' ? { kind: 'guessable', made: taken.made } : null
+  const strength = strengthOf(taken)
+  return strength === 'weak' ? refused({ kind: 'guessable', made: taken.made }) : { refusal: null, strength }
 }
 
 /** What stands against a password whoever's it is: its characters and their number. */
@@ -57,7 +68,7 @@ export function refuseForm(password: string, minLength: number): PasswordRefusal
 }
 
 /** Words that somebody who knows the person and the place tries first. */
-export function ownWords({ user, portal }: Pick<PasswordRules, 'user' | 'portal'>): readonly string[] {
+function ownWords({ user, portal }: Pick<PasswordRules, 'user' | 'portal'>): readonly string[] {
   const whole = [user.username, user.email, user.name, portal, 'postern']
   return whole.flatMap((text) => [text, ...text.split(/[^\p{L}\p{M}\p{N}]+/u)])
 }

@@ -10,6 +10,7 @@ import { securityHeaders } from './headers.ts'
 import { isLocale } from './language.ts'
 import { fail, notAllowed } from './posted.ts'
 import { postReset, showReset } from './reset-password.ts'
+import { SCRIPTS, serveScripts } from './scripts.ts'
 import { postSignIn, postSignOut, showSignIn } from './sign-in.ts'
 import { STYLE } from './style.ts'
 import { type Env, PATHS, type PortalDoor, type Request, visitOf } from './visit.ts'
@@ -29,13 +30,14 @@ export function makeApp(door: PortalDoor): Hono<Env> {
   app.get('/change-password', (c) => showChange(c, door)).post((c) => postChange(c, door))
   app.get('/account', (c) => showAccount(c, door))
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
+  serveScripts(app)
   app.get('/robots.txt', (c) => c.text(ROBOTS))
 
   for (const path of ['/login', '/forgot-password', '/reset-password', '/change-password'] as const)
     app.all(path, notAllowed('GET, HEAD, POST', path))
   app.all('/account', notAllowed('GET, HEAD', '/account'))
   app.all('/logout', notAllowed('POST', '/account'))
-  for (const path of ['/', '/style.css', '/robots.txt']) app.all(path, notAllowed('GET, HEAD', '/login'))
+  for (const path of ['/', '/style.css', ...SCRIPTS, '/robots.txt']) app.all(path, notAllowed('GET, HEAD', '/login'))
   app.notFound((c) => fail(c, 404, '/'))
   app.onError((error, c) => {
     if (error instanceof StoreError) door.log.error({ reason: error.message }, 'the portal cannot use the store')
@@ -53,7 +55,7 @@ async function toFirstPage(c: Request) {
   return c.redirect(signedIn === null ? '/login' : '/account', 303)
 }
 
-const LOGGED: readonly string[] = [...PATHS, '/', '/logout', '/style.css', '/robots.txt']
+const LOGGED: readonly string[] = [...PATHS, '/', '/logout', '/style.css', ...SCRIPTS, '/robots.txt']
 
 /**
  * A line a request. The path is one of ours or `other`, and never its query: whatever was typed into an address bar, a
@@ -98,7 +100,9 @@ function admission(door: PortalDoor): MiddlewareHandler<Env> {
       c.res = c.text(`${admitted.status} ${admitted.why}\n`, admitted.status, { Connection: 'close' })
     }
     const origin = admitted.ok ? admitted.origin : visit.settings.SERVICE_PORTAL_URL
+    const own = c.res.headers.get('Cache-Control')
     for (const [name, value] of Object.entries(securityHeaders(origin))) c.res.headers.set(name, value)
+    if (own !== null) c.res.headers.set('Cache-Control', own)
   }
 }
 

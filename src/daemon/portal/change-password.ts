@@ -3,7 +3,7 @@ import { changePassword } from '../../core/usecases/portal/change-password.ts'
 import { judgePassword } from '../../core/usecases/portal/new-password.ts'
 import { readSession, type SignedInAs } from '../../core/usecases/portal/session.ts'
 import { giveCookie, readCookie, takeCookie } from './cookies.ts'
-import { newPasswordWrong } from './new-password.ts'
+import { newPasswordWrong, noticeOf } from './new-password.ts'
 import type { Wrong } from './pages/form.ts'
 import { newPasswordPage } from './pages/new-password.ts'
 import { busy, readPosted, tooMany } from './posted.ts'
@@ -28,8 +28,8 @@ interface Refused {
 
 function changeForm(c: Request, { tokens }: PortalDoor, { user, session }: SignedInAs, refused: Refused) {
   const by = session.scope === 'new-password' ? 'temporary' : 'present'
-  const { SERVICE_PASSWORD_MIN_LENGTH: least } = c.var.visit.settings
-  const shown = { token: formToken(c, tokens), by, username: user.username, least, ...refused } as const
+  const { SERVICE_PASSWORD_MIN_LENGTH: minLength } = c.var.visit.settings
+  const shown = { token: formToken(c, tokens), by, user, minLength, ...refused } as const
   return c.html(newPasswordPage(frameOf(c, '/change-password'), shown), refused.wrong === undefined ? 200 : 422)
 }
 
@@ -72,7 +72,7 @@ export async function postChange(c: Request, door: PortalDoor) {
       c.set('event', { event: 'password changed', user })
       takeCookie(c, 'session')
       renewForms(c, door.tokens)
-      giveCookie(c, 'notice', 'password-changed')
+      giveCookie(c, 'notice', noticeOf(await strengthOf()))
       return c.redirect('/login', 303)
   }
 }

@@ -1,6 +1,10 @@
-/** Nothing but the portal's own style sheet and its own forms: no script, no picture, no frame. */
+/**
+ * Nothing but the portal's own style sheet, its own scripts and its own forms: no picture, no frame, and nothing that a
+ * script could send what was typed to.
+ */
 const POLICY = [
   "default-src 'none'",
+  "script-src 'self'",
   "style-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
@@ -24,7 +28,7 @@ const ALWAYS = {
 const HSTS = { 'Strict-Transport-Security': 'max-age=31536000' } as const
 
 /**
- * What every answer carries, errors included (OWASP ASVS 3.4, 14.3.2).
+ * What every answer carries, errors included (OWASP ASVS 3.4, 14.3.2). A `Cache-Control` of an answer's own stays.
  * @param origin the portal's address as people see it; over https browsers are told to keep to it
  */
 export function securityHeaders(origin: string): Readonly<Record<string, string>> {

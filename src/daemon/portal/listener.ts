@@ -19,6 +19,8 @@ const BOUNDS = {
   /** How often the two are looked after. */
   connectionsCheckingInterval: SECOND,
   maxHeaderSize: 8 * 1024,
+  /** From the end of the headers until the answer was taken: a slow phone needs 20 s for the list of common passwords. */
+  answerTimeout: 60 * SECOND,
 } as const
 const MOST_HEADERS = 64
 const MOST_CONNECTIONS = 2000
@@ -48,6 +50,8 @@ export async function listen(
   const options = { ...bounds, insecureHTTPParser: false, requireHostHeader: false }
   const server = createServer(options, (incoming, outgoing) => {
     outgoing.sendDate = true
+    const impatient = setTimeout(() => giveUp(incoming, door.log), bounds.answerTimeout)
+    outgoing.once('close', () => clearTimeout(impatient))
     void answer(incoming, outgoing)
   })
   server.on('checkExpectation', (incoming, outgoing) => disappoint(incoming, outgoing, door.log))
@@ -83,6 +87,12 @@ function unread(error: unknown, log: Log): Response {
 function disappoint({ socket }: IncomingMessage, outgoing: ServerResponse, log: Log): void {
   log.info({ status: 417, address: socket.remoteAddress ?? null }, 'portal')
   outgoing.writeHead(417, plainHeaders()).end(`417 ${STATUS_CODES[417]}\n`)
+}
+
+/** Ends the connection of somebody who asks and does not take the answer: it would be one of few for ever. */
+function giveUp({ socket }: IncomingMessage, log: Log): void {
+  log.info({ event: 'answer not taken', address: socket.remoteAddress ?? null }, 'portal')
+  socket.destroy()
 }
 
 /** The status for what Node's parser refused: too long a header, too slow a client, anything else. */

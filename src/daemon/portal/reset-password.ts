@@ -4,7 +4,7 @@ import { parseLinkToken } from '../../core/secrets/link.ts'
 import { openLink, redeemLink } from '../../core/usecases/portal/link.ts'
 import { judgePassword } from '../../core/usecases/portal/new-password.ts'
 import { giveCookie, readCookie, takeCookie } from './cookies.ts'
-import { newPasswordWrong } from './new-password.ts'
+import { newPasswordWrong, noticeOf } from './new-password.ts'
 import type { Wrong } from './pages/form.ts'
 import { deadLinkPage } from './pages/message.ts'
 import { newPasswordPage } from './pages/new-password.ts'
@@ -37,9 +37,9 @@ interface Refused {
   readonly strength?: Strength | null
 }
 
-function resetForm(c: Request, { tokens }: PortalDoor, { username }: Pick<User, 'username'>, refused: Refused) {
-  const { SERVICE_PASSWORD_MIN_LENGTH: least } = c.var.visit.settings
-  const shown = { token: formToken(c, tokens), by: 'link', username, least, ...refused } as const
+function resetForm(c: Request, { tokens }: PortalDoor, user: User, refused: Refused) {
+  const { SERVICE_PASSWORD_MIN_LENGTH: minLength } = c.var.visit.settings
+  const shown = { token: formToken(c, tokens), by: 'link', user, minLength, ...refused } as const
   return c.html(newPasswordPage(frameOf(c, '/reset-password'), shown), refused.wrong === undefined ? 200 : 422)
 }
 
@@ -61,21 +61,21 @@ export async function postReset(c: Request, door: PortalDoor) {
   if (!pass.ok) return tooMany(c, pass.seconds, '/reset-password')
   const redeemed = await door.limits.hashing(() => redeemLink(context, door.keys, token, password))
   if (redeemed === null) return busy(c, '/reset-password')
+  const strengthFor = async (user: User) => (await judgePassword(context.store, user, password)).strength
   switch (redeemed.kind) {
     case 'dead':
       c.set('event', { event: 'link did not work' })
       return deadLink(c)
     case 'refused': {
-      const { strength } = await judgePassword(context.store, redeemed.user, password)
       const refused = { password: words.newPassword.refused(redeemed.refusal) }
-      return resetForm(c, door, redeemed.user, { wrong: refused, strength })
+      return resetForm(c, door, redeemed.user, { wrong: refused, strength: await strengthFor(redeemed.user) })
     }
     case 'done':
       c.set('event', { event: 'password set by a link', user: redeemed.user.username })
       takeCookie(c, 'link')
       takeCookie(c, 'session')
       renewForms(c, door.tokens)
-      giveCookie(c, 'notice', 'password-changed')
+      giveCookie(c, 'notice', noticeOf(await strengthFor(redeemed.user)))
       return c.redirect('/login', 303)
   }
 }

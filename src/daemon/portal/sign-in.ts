@@ -2,6 +2,7 @@ import { readSession, signOut, signOutEverywhere } from '../../core/usecases/por
 import { signIn } from '../../core/usecases/portal/sign-in.ts'
 import { giveCookie, readCookie, takeCookie } from './cookies.ts'
 import type { Wrong } from './pages/form.ts'
+import { onlyNewPasswordPage } from './pages/message.ts'
 import { signInPage } from './pages/sign-in.ts'
 import { busy, readPosted, tooMany } from './posted.ts'
 import { formToken, frameOf, type PortalDoor, type Request, renewForms } from './visit.ts'
@@ -73,13 +74,18 @@ export async function postSignIn(c: Request, door: PortalDoor) {
   return c.redirect(temporary ? '/change-password' : '/account', 303)
 }
 
-/** `POST /logout`, of this browser or of all. */
+/** `POST /logout`, of this browser or of all. A temporary password ends its own session and no other. */
 export async function postSignOut(c: Request, door: PortalDoor) {
   const posted = await readPosted(c, door, '/account')
   if (!posted.ok) return posted.answer
   const { context } = c.var.visit
   const secret = readCookie(c, 'session')
   const everywhere = posted.form.get('everywhere') === 'yes'
+  if (everywhere && secret !== null) {
+    const signedIn = await readSession(context, secret)
+    if (signedIn?.session.scope === 'new-password')
+      return c.html(onlyNewPasswordPage(frameOf(c, '/change-password')), 403)
+  }
   if (secret !== null) await (everywhere ? signOutEverywhere(context, secret) : signOut(context, secret))
   c.set('event', { event: everywhere ? 'signed out everywhere' : 'signed out' })
   takeCookie(c, 'session')

@@ -57,6 +57,9 @@ input[aria-invalid="true"] { border: 2px solid var(--bad-edge); padding: calc(.5
 .live { display: block; min-height: 1.5rem; margin-top: .25rem; font-size: .9375rem; font-weight: 600; color: var(--good-edge); visibility: hidden; }
 .live::before { content: "✓ "; }
 input:valid + .live { visibility: visible; }
+.said { min-height: 2.875rem; margin: .5rem 0 0; font-size: .9375rem; line-height: 1.45; font-weight: 600; color: var(--good-edge); }
+.said.weak { color: var(--bad-ink); }
+.said.fair { color: var(--ink); }
 button { width: 100%; min-height: 3.125rem; padding: .625rem 1rem; font: inherit; font-weight: 650; cursor: pointer; color: var(--on-accent); background: var(--accent); border: 2px solid var(--accent); border-radius: .5rem; }
 button:hover { background: var(--accent-strong); border-color: var(--accent-strong); }
 button:focus-visible { outline-offset: 3px; border-radius: .5rem; }

@@ -1,7 +1,5 @@
-import { passwordRefusalWords } from '../../core/domain/password.ts'
+import { HINT_WORDS } from './hint/words.ts'
 import type { Words } from './words.ts'
-
-const STRENGTH = { weak: 'weak', fair: 'fair', strong: 'strong' } as const
 
 export const EN: Words = {
   locale: 'en',
@@ -36,6 +34,7 @@ export const EN: Words = {
     toSignIn: 'Back to the sign-in page',
   },
   newPassword: {
+    ...HINT_WORDS.en,
     resetTitle: 'Choose a new password',
     changeTitle: 'Change password',
     firstTitle: 'Choose a new password',
@@ -48,14 +47,11 @@ export const EN: Words = {
     button: 'Change password',
     rules: (least) =>
       `At least ${least} characters, of any kind; spaces count. A few words that do not belong together are good.`,
-    longEnough: 'Long enough',
     afterwards: 'You will be signed out everywhere, and then sign in with the new password.',
     noPresent: 'Enter your present password',
     wrongPresent: 'The present password is not right. After many wrong tries even the right one has to wait a while.',
     noPassword: 'Enter a new password',
     differ: 'The two new passwords are not the same',
-    refused: (refusal) => `The new password ${passwordRefusalWords(refusal)}`,
-    strength: (strength) => `Strength of what you typed: ${STRENGTH[strength]}. Type both again.`,
   },
   dead: {
     title: 'This link does not work',
@@ -76,6 +72,8 @@ export const EN: Words = {
   },
   notices: {
     'password-changed': 'Your password has been changed. Sign in with the new one.',
+    'fair-password':
+      'Your password has been changed. Sign in with the new one. Its strength is fair: one that is longer by a word would be strong.',
     'signed-out': 'You are signed out.',
     'signed-out-everywhere': 'You are signed out here and in every other browser.',
   },

@@ -1,6 +1,5 @@
 import type { Locale } from '../../core/domain/locale.ts'
-import type { PasswordRefusal } from '../../core/domain/password.ts'
-import type { Strength } from '../../core/domain/password-strength.ts'
+import type { HintWords } from './hint/words.ts'
 
 /** What one page is called and says. */
 interface PageWords {
@@ -38,7 +37,7 @@ export interface Words {
     readonly notAnAddress: string
     readonly toSignIn: string
   }
-  readonly newPassword: {
+  readonly newPassword: HintWords & {
     readonly resetTitle: string
     readonly changeTitle: string
     readonly firstTitle: string
@@ -49,14 +48,11 @@ export interface Words {
     readonly again: string
     readonly button: string
     readonly rules: (least: number) => string
-    readonly longEnough: string
     readonly afterwards: string
     readonly noPresent: string
     readonly wrongPresent: string
     readonly noPassword: string
     readonly differ: string
-    readonly refused: (refusal: PasswordRefusal) => string
-    readonly strength: (strength: Strength) => string
   }
   readonly dead: PageWords & { readonly why: string; readonly newLink: string; readonly askOperator: string }
   readonly account: PageWords & {
@@ -74,7 +70,7 @@ export interface Words {
 }
 
 /** What is said on the next page after something was done. */
-const NOTICES = ['password-changed', 'signed-out', 'signed-out-everywhere'] as const
+const NOTICES = ['password-changed', 'fair-password', 'signed-out', 'signed-out-everywhere'] as const
 export type Notice = (typeof NOTICES)[number]
 export const isNotice = (text: string | null): text is Notice => NOTICES.some((notice) => notice === text)
 

@@ -1,16 +1,5 @@
-import type { PasswordRefusal } from '../../core/domain/password.ts'
-import type { PieceKind } from '../../core/domain/password-strength.ts'
+import { HINT_WORDS } from './hint/words.ts'
 import type { Words } from './words.ts'
-
-const STRENGTH = { weak: '弱', fair: '普通', strong: '強' } as const
-
-const MADE_OF: Readonly<Record<PieceKind, string>> = {
-  common: '常見的字詞或密碼',
-  own: '您的姓名、地址或本站的名稱',
-  repeat: '重複的字元',
-  run: '連續的字元',
-  year: '年份',
-}
 
 export const ZH_TW: Words = {
   locale: 'zh-TW',
@@ -45,6 +34,7 @@ export const ZH_TW: Words = {
     toSignIn: '返回登入頁面',
   },
   newPassword: {
+    ...HINT_WORDS['zh-TW'],
     resetTitle: '設定新密碼',
     changeTitle: '變更密碼',
     firstTitle: '設定新密碼',
@@ -55,14 +45,11 @@ export const ZH_TW: Words = {
     again: '再次輸入新密碼',
     button: '變更密碼',
     rules: (least) => `至少 ${least} 個字元，種類不限，空格也算。幾個互不相關的詞語就是好密碼。`,
-    longEnough: '長度足夠',
     afterwards: '之後您會在所有地方登出，再以新密碼登入。',
     noPresent: '請輸入目前的密碼',
     wrongPresent: '目前的密碼不正確。多次輸入錯誤後，即使是正確的密碼也須等候一段時間。',
     noPassword: '請輸入新密碼',
     differ: '兩次輸入的新密碼不相同',
-    refused,
-    strength: (strength) => `您輸入的密碼強度：${STRENGTH[strength]}。請重新輸入兩次。`,
   },
   dead: {
     title: '這個連結無法使用',
@@ -83,6 +70,7 @@ export const ZH_TW: Words = {
   },
   notices: {
     'password-changed': '您的密碼已變更。請以新密碼登入。',
+    'fair-password': '您的密碼已變更。請以新密碼登入。新密碼的強度為普通：再加一個詞語就是強密碼。',
     'signed-out': '您已登出。',
     'signed-out-everywhere': '您已在這裡與其他所有瀏覽器登出。',
   },
@@ -103,25 +91,4 @@ export const ZH_TW: Words = {
 
 function span(minutes: number): string {
   return minutes % 60 === 0 ? ` ${minutes / 60} 小時` : ` ${minutes} 分鐘`
-}
-
-function refused(refusal: PasswordRefusal): string {
-  switch (refusal.kind) {
-    case 'malformed':
-      return '新密碼含有無法保存的字元'
-    case 'too-short':
-      return `新密碼至少須有 ${refusal.least} 個字元`
-    case 'too-long':
-      return `新密碼最多 ${refusal.most} 個字元`
-    case 'own-name':
-      return '新密碼不可以是使用者名稱或電子郵件地址'
-    case 'common':
-      return '新密碼是最先被猜的密碼之一：許多人都在使用'
-    case 'guessable':
-      return `新密碼太容易猜中：它幾乎只由${refusal.made.map((kind) => MADE_OF[kind]).join('、') || '少數字元'}組成`
-    case 'present':
-      return '新密碼必須與目前的密碼不同'
-    case 'temporary':
-      return '新密碼不可以是臨時密碼'
-  }
 }

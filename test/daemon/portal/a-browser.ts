@@ -82,12 +82,12 @@ export function tokenOf({ body }: Answer): { readonly form: string } {
 export function exchange(
   port: number,
   path: string,
-  { method = 'GET', headers = {}, body = '' }: Sent,
+  { method = 'GET', headers = {}, body = '', localAddress }: Sent & { readonly localAddress?: string },
 ): Promise<Answer> {
   const given = Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))
   return new Promise((resolve, reject) => {
     const sent = request(
-      { host: '127.0.0.1', port, path, method, headers: Object.fromEntries(given), agent: false },
+      { host: '127.0.0.1', port, path, method, headers: Object.fromEntries(given), agent: false, localAddress },
       (incoming) => {
         let text = ''
         incoming.setEncoding('utf8')

@@ -78,6 +78,11 @@ export class PortalHouse implements AsyncDisposable {
     return browser
   }
 
+  /** Nobody listens any more. */
+  closePortal(): Promise<void> {
+    return this.#listener.close()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listener.close()
     await this.office[Symbol.asyncDispose]()

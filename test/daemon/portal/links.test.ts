@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR, MINUTE } from '../../../src/core/domain/time.ts'
+import { HOUR, MINUTE, SECOND } from '../../../src/core/domain/time.ts'
+import { readCredential } from '../../../src/core/usecases/credential.ts'
 import { NEW, OLD } from '../../core/usecases/portal/door.ts'
 import { type Answer, tokenOf } from './a-browser.ts'
 import { PortalHouse } from './a-portal.ts'
@@ -80,6 +81,25 @@ describe('asking for a link', () => {
     expect(addresses.filter((address) => address === '198.51.100.7')).toHaveLength(10)
     expect(addresses.filter((address) => address === '198.51.100.8')).toHaveLength(1)
     expect(addresses).toHaveLength(11)
+  })
+
+  it('case 20: sends a letter to the registered address and to no lookalike of it that was typed', async () => {
+    await using house = await PortalHouse.open()
+    const user = await house.office.addUser({ username: 'mike', email: 'mike@example.org' })
+    const browser = house.browser()
+    const token = tokenOf(await browser.get('/forgot-password'))
+    const lookalikes = [
+      'm\u0456ke@example.org',
+      'm\u0131ke@example.org',
+      'mike@ex\u0430mple.org',
+      'mike@example.\u03bfrg',
+    ]
+    for (const email of lookalikes)
+      expect((await browser.submit('/forgot-password', { ...token, email })).body, email).toContain(SENT)
+    expect(await house.office.tasksOf(user.id, 'reset-link')).toEqual([])
+    // The Kelvin sign is a k in lower case (Unicode, CaseFolding.txt): found by it, and written to as registered.
+    await browser.submit('/forgot-password', { ...token, email: 'mi\u212ae@example.org' })
+    expect((await house.office.tasksOf(user.id, 'reset-link')).map(({ to }) => to)).toEqual(['mike@example.org'])
   })
 
   it('stays possible for whoever is kept waiting by somebody who guesses the password', async () => {
@@ -228,6 +248,53 @@ describe('a link', () => {
     await follower.get('/reset-password')
     expect((await browser.get('/account')).status).toBe(200)
     expect(await house.door.tried('alice', OLD)).toBe('signed-in')
+  })
+})
+
+describe('links that are turned off', () => {
+  const turn = (house: PortalHouse, on: boolean) => house.office.set({ SERVICE_FORGOT_PASSWORD_ENABLE: on })
+
+  it('let nobody in by one that is out, whose page is open, or who asked a moment ago', async () => {
+    await using house = await PortalHouse.open()
+    const browser = await house.followed(await house.link(await house.door.alice()))
+    const form = tokenOf(await browser.get('/reset-password'))
+    const bob = await house.office.addUser({ username: 'bob' })
+    await house.browser().fill('/forgot-password', { email: bob.email })
+    await turn(house, false)
+    const page = await browser.get('/reset-password')
+    expect(page.status).toBe(410)
+    expect(page.body).toContain('Ask whoever runs your accounts for a new one.')
+    const alice = await house.office.store.userByUsername('alice')
+    expect(alice && (await readCredential(house.office.store, alice.id))?.link).toBeNull()
+    expect((await browser.submit('/reset-password', { ...form, ...PASSWORDS })).status).toBe(410)
+    expect(await house.door.tried('alice', OLD)).toBe('signed-in')
+    house.office.clock.advance(SECOND)
+    expect(await house.office.claimAll()).toEqual([])
+    const [task] = await house.office.tasksOf(bob.id, 'reset-link')
+    expect(task).toMatchObject({
+      status: 'cancelled',
+      cause: { reply: 'Links were turned off (SERVICE_FORGOT_PASSWORD_ENABLE).' },
+    })
+  })
+
+  it('stay dead when they are turned on again, and new ones work', async () => {
+    await using house = await PortalHouse.open()
+    const user = await house.door.alice()
+    const out = await house.link(user)
+    await turn(house, false)
+    house.office.clock.advance(5 * MINUTE)
+    await turn(house, true)
+    expect((await (await house.followed(out)).get('/reset-password')).status).toBe(410)
+    const browser = await house.followed(await house.link(user))
+    expect((await browser.fill('/reset-password', PASSWORDS)).headers.location).toBe('/login')
+  })
+
+  it('are not turned off by saying once more that they are on', async () => {
+    await using house = await PortalHouse.open()
+    const out = await house.link(await house.door.alice())
+    house.office.clock.advance(MINUTE)
+    await turn(house, true)
+    expect((await (await house.followed(out)).get('/reset-password')).status).toBe(200)
   })
 })
 

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NEW, OLD } from '../../core/usecases/portal/door.ts'
 import { type Answer, type Headers, POSTED, raw, tokenOf } from './a-browser.ts'
 import { HOST, PortalHouse } from './a-portal.ts'
@@ -16,7 +16,7 @@ const written = () => house.office.audit()
 
 const EVERYWHERE = {
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -37,6 +37,7 @@ describe('every answer', () => {
     ['/change-password', 401],
     ['/account', 401],
     ['/style.css', 200],
+    ['/hint.js', 200],
     ['/robots.txt', 200],
     ['/no-such-page', 404],
     ['/login?lang=zh-TW', 303],
@@ -267,6 +268,7 @@ describe('case 59: slow clients', () => {
     keepAliveTimeout: 1000,
     connectionsCheckingInterval: 100,
     maxHeaderSize: 8192,
+    answerTimeout: 3000,
   }
 
   it('five hundred that begin and never end keep nobody waiting, and are all let go', async () => {
@@ -288,6 +290,19 @@ describe('case 59: slow clients', () => {
     talking.write('Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nform=')
     expect(await silent).toMatch(/^HTTP\/1\.1 408 /)
     expect(await ended).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  it('who asks for much and takes none of it is let go', async () => {
+    await using quick = await PortalHouse.open(QUICK)
+    const deaf = connect(quick.port, '127.0.0.1')
+    deaf.pause()
+    // 20 MB of answers, more than the kernel keeps for somebody who does not read.
+    deaf.write(`GET /common-passwords.js HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`.repeat(50))
+    expect((await quick.browser().get('/login')).status).toBe(200)
+    await vi.waitUntil(() => quick.lines.some((line) => line.includes('answer not taken')), { timeout: 30_000 })
+    const ended = dropped(deaf)
+    deaf.resume()
+    expect((await ended).length).toBeLessThan(10_000_000)
   })
 
   it('looks at as many headers as browsers and web servers send, and no more', async () => {

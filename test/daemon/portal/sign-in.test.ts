@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '../../../src/core/domain/time.ts'
+import { addUser } from '../../../src/core/usecases/users.ts'
 import { NEW, OLD } from '../../core/usecases/portal/door.ts'
+import { passwordIn } from '../../core/usecases/post-office.ts'
 import { tokenOf } from './a-browser.ts'
 import { PortalHouse } from './a-portal.ts'
 
@@ -77,6 +79,28 @@ describe('signing in', () => {
     expect(answer.body).toContain('The name or the password is not right.')
     expect(answer.body).not.toContain(password)
     expect(answer.cookies.join()).not.toContain(SESSION)
+  })
+
+  it('case 20: takes a lookalike of a name for nobody, and another width of it for the same one', async () => {
+    await using house = await PortalHouse.open()
+    const admin = await house.office.addUser({ username: 'admin', email: 'admin@example.org' })
+    await house.door.givePassword(admin.id)
+    const imitation = { username: '\u0430dmin', email: 'another@example.org', name: '', locale: 'en' }
+    expect(await addUser(house.office.operator, imitation)).toMatchObject({ kind: 'refused' })
+    for (const name of [
+      '\u0430dmin',
+      'adm\u0131n',
+      'admin\u200b',
+      '\u0430dmin@example.org',
+      'admin@ex\u0430mple.org',
+    ]) {
+      const answer = await house.browser().fill('/login', { name, password: OLD })
+      expect(answer.status, name).toBe(401)
+      expect(answer.body).toContain('The name or the password is not right.')
+    }
+    const wide = house.browser()
+    await wide.fill('/login', { name: '\uff21dmin', password: OLD })
+    expect((await wide.get('/account')).body).toContain('<dd>admin</dd>')
   })
 
   it('says what is missing at its field, and keeps the name', async () => {
@@ -204,6 +228,7 @@ describe('a temporary password', () => {
     const entered = await browser.fill('/login', { name: user.username, password })
     expect(entered.headers.location).toBe('/change-password')
     expect((await browser.get('/account')).status).toBe(403)
+    expect((await browser.get('/')).headers.location).toBe('/account')
     const page = await browser.get('/change-password')
     expect(page.body).not.toContain('name="present"')
     const same = await browser.submit('/change-password', { ...tokenOf(page), password, again: password })
@@ -212,5 +237,28 @@ describe('a temporary password', () => {
     expect(done.headers.location).toBe('/login')
     expect(await house.door.tried(user.username, password)).toBe('refused')
     expect(await house.door.tried(user.username, NEW)).toBe('signed-in')
+  })
+
+  it('signs out of itself, and ends no session that the right password opened', async () => {
+    await using house = await PortalHouse.open()
+    const user = await house.door.alice()
+    await house.office.reset(user)
+    const claimed = await house.office.claim()
+    await house.office.settle(claimed, 'delivered')
+    const password = passwordIn(claimed)
+    const owner = house.browser()
+    await owner.fill('/login', { name: user.username, password: OLD })
+    const browser = house.browser()
+    await browser.fill('/login', { name: user.username, password })
+    const token = tokenOf(await browser.get('/change-password'))
+    const everywhere = await browser.submit('/logout', { ...token, everywhere: 'yes' })
+    expect(everywhere.status).toBe(403)
+    expect(everywhere.body).toContain('opens only the page where you choose a new one')
+    expect((await owner.get('/account')).status).toBe(200)
+    expect((await browser.submit('/logout', token)).headers.location).toBe('/login')
+    expect((await browser.get('/change-password')).status).toBe(401)
+    expect((await owner.get('/account')).status).toBe(200)
+    // The temporary password itself works as before: nobody has changed anything.
+    expect(await house.door.tried(user.username, password)).toBe('must-change-password')
   })
 })

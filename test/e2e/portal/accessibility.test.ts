@@ -49,6 +49,10 @@ describe('axe-core', () => {
       const page = await openWindow(browser, { locale, colorScheme, javaScriptEnabled: true })
       const press = () => page.click('main button')
       const open = (path: string) => page.goto(`${portal.origin}${path}`)
+      const type = async (password: string, strength: string) => {
+        await page.fill('#password', password)
+        await page.locator(`.said.${strength}`).waitFor()
+      }
       const pages: Readonly<Record<string, () => Promise<unknown>>> = {
         'sign in': () => open('/login'),
         'sign in, nothing typed': () => press(),
@@ -65,6 +69,9 @@ describe('axe-core', () => {
         },
         'a dead link': () => open('/reset-password?t=x'),
         'a link': () => page.goto(link),
+        'a link, weak': () => type('password password', 'weak'),
+        'a link, fair': () => type('axel2026 qzpmxw', 'fair'),
+        'a link, strong': () => type('four words that differ', 'strong'),
         async 'a link, refused'() {
           await page.fill('#password', 'passwordpassword')
           await page.fill('#again', 'passwordpassword')

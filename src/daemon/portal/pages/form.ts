@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { HintRules } from '../hint/hint.ts'
 import type { Words } from '../words.ts'
 import type { Html } from './page.ts'
 
@@ -23,13 +24,13 @@ export interface Field {
   readonly first?: boolean
   /** The sentence on top of the page is about this field, among others. */
   readonly toRetype?: boolean
-  /** For a new password: its least length, and the words that light up when it is reached. */
-  readonly least?: { readonly length: number; readonly reached: string }
+  /** For a new password: what it is judged by, and the words that light up without a script when it is long enough. */
+  readonly judged?: HintRules & { readonly longEnough: string }
 }
 
 /** A label, what is to be known, what is wrong, and the input; the three are tied to it. */
 export function field(field: Field): Html {
-  const { name, label, type, autocomplete, value, hint, wrong, first, least } = field
+  const { name, label, type, autocomplete, value, hint, wrong, first, judged } = field
   const told = [
     ...(field.toRetype === true ? [PROBLEM] : []),
     ...(hint == null ? [] : [`${name}-hint`]),
@@ -44,10 +45,16 @@ ${type === 'password' ? '' : html`autocapitalize="none" spellcheck="false"`}
 ${value === undefined ? '' : html`value="${value}"`}
 ${told.length === 0 ? '' : html`aria-describedby="${told.join(' ')}"`}
 ${wrong === undefined ? '' : html`aria-invalid="true"`}
-${least === undefined ? '' : html`minlength="${least.length}"`}
+${judged === undefined ? '' : judgedBy(judged)}
 ${first === true ? html`autofocus` : ''}>
-${least === undefined ? '' : html`<span class="live" aria-hidden="true">${least.reached}</span>`}
+${judged === undefined ? '' : html`<span class="live" aria-hidden="true">${judged.longEnough}</span>`}
 </div>`
+}
+
+/** The rules, for password keepers and for the script of the page; a pattern counts code points, as the portal does. */
+function judgedBy({ minLength, user, portal }: HintRules): Html {
+  return html`minlength="${minLength}" pattern=".{${minLength},}" data-least="${minLength}"
+data-username="${user.username}" data-email="${user.email}" data-name="${user.name}" data-portal="${portal}"`
 }
 
 export interface FormOf {

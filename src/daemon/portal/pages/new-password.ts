@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Strength } from '../../../core/domain/password-strength.ts'
+import type { User } from '../../../core/domain/user.ts'
 import { field, form, problem, type Wrong } from './form.ts'
 import { type Frame, type Html, page } from './page.ts'
 
@@ -7,9 +8,10 @@ export interface NewPasswordPage {
   readonly token: string
   /** By a link; after a temporary password; or by somebody who is signed in and gives the present one. */
   readonly by: 'link' | 'temporary' | 'present'
-  readonly username: string
+  /** Who proved to be that by the link, the temporary password or the session. */
+  readonly user: User
   /** SERVICE_PASSWORD_MIN_LENGTH. */
-  readonly least: number
+  readonly minLength: number
   readonly wrong?: Wrong
   /** What the password that was refused is worth. */
   readonly strength?: Strength | null
@@ -18,7 +20,7 @@ export interface NewPasswordPage {
 /** Where a new password is typed twice. */
 export function newPasswordPage(
   frame: Frame,
-  { token, by, username, least, wrong = {}, strength = null }: NewPasswordPage,
+  { token, by, user, minLength, wrong = {}, strength = null }: NewPasswordPage,
 ): Html {
   const words = frame.words.newPassword
   const titles = { link: words.resetTitle, temporary: words.firstTitle, present: words.changeTitle }
@@ -30,10 +32,10 @@ export function newPasswordPage(
       label: words.password,
       type: 'password',
       autocomplete: 'new-password',
-      hint: words.rules(least),
+      hint: words.rules(minLength),
       wrong: wrong.password,
       first: begin === 'password',
-      least: { length: least, reached: words.longEnough },
+      judged: { minLength, user, portal: frame.portal, longEnough: words.longEnough },
     }),
     field({
       name: 'again',
@@ -53,8 +55,9 @@ export function newPasswordPage(
   })
   return page(frame, {
     title: titles[by],
+    script: true,
     problem: problem(frame.words, wrong),
-    body: html`<p>${by === 'temporary' ? words.firstLead : words.resetLead(username)}</p>
+    body: html`<p>${by === 'temporary' ? words.firstLead : words.resetLead(user.username)}</p>
 ${strength === null ? '' : html`<p class="strength">${words.strength(strength)}</p>`}
 ${form({
   action: by === 'link' ? '/reset-password' : '/change-password',
@@ -62,7 +65,7 @@ ${form({
   button: words.button,
   // Password keepers learn from it whose password this is.
   fields: [
-    html`<input type="hidden" name="username" autocomplete="username" value="${username}">`,
+    html`<input type="hidden" name="username" autocomplete="username" value="${user.username}">`,
     ...(by === 'present' ? [present] : []),
     ...passwordFields,
   ],

@@ -1,4 +1,4 @@
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import { LOCALES } from '../../../core/domain/locale.ts'
 import { LANGUAGE_NAMES } from '../language.ts'
 import type { Words } from '../words.ts'
@@ -21,14 +21,22 @@ export interface Page {
   readonly notice?: Html | string | null
   /** What is wrong with the form, said on top. */
   readonly problem?: Html | null
+  /** The hint while a new password is typed; the page works without. */
+  readonly script?: boolean
   readonly body: Html
 }
 
 /** A gate with an open door: the portal's mark. */
 const MARK = html`<svg viewBox="0 0 28 28" aria-hidden="true" focusable="false"><path fill="currentColor" d="M3 25V5h3v2h3V5h3v2h4V5h3v2h3V5h3v20h-6v-8a5 5 0 0 0-10 0v8z"/><circle cx="14" cy="19.5" r="1.6" fill="currentColor"/></svg>`
 
+/** Not in a template: a bundler takes the end of a script there for the end of its own. */
+const HINT = raw('<script type="module" src="/hint.js"></script>')
+
 /** A whole page. Its title says first what the page is, after an error that there is one. */
-export function page({ words, portal, path }: Frame, { title, notice = null, problem = null, body }: Page): Html {
+export function page(
+  { words, portal, path }: Frame,
+  { title, notice = null, problem = null, script = false, body }: Page,
+): Html {
   const failed = problem === null ? '' : `${words.failed}: `
   return html`<!doctype html>
 <html lang="${words.locale}">
@@ -38,6 +46,7 @@ export function page({ words, portal, path }: Frame, { title, notice = null, pro
 <meta name="color-scheme" content="light dark">
 <title>${failed}${title} – ${portal}</title>
 <link rel="stylesheet" href="/style.css">
+${script ? HINT : ''}
 </head>
 <body>
 <header>

@@ -1,5 +1,4 @@
 // Starts a program of dist/ on the pinned Node 24, whatever Node it was called with.
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +18,7 @@ export async function launch(name, bundle = name) {
   const program = join(root, 'dist', `${bundle}.js`)
   if (!existsSync(program)) refuse(name, `${program} is not built`)
   if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) await runHere(program)
-  else if (existsSync(pinned)) runOnPinned(name)
+  else if (existsSync(pinned)) await runOnPinned(name)
   else refuse(name, `Node ${REQUIRED_MAJOR} or later is needed, this is ${process.version}`)
 }
 
@@ -49,7 +48,8 @@ function isInForeground() {
   }
 }
 
-function runOnPinned(name) {
+async function runOnPinned(name) {
+  const { spawn } = await import('node:child_process')
   const child = spawn(pinned, [join(root, 'bin', `${name}.mjs`), ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   for (const signal of ['SIGINT', 'SIGQUIT'])

@@ -10,8 +10,12 @@ import { exclusively } from './exclusive.mjs'
 const root = join(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
 const record = join(outdir, 'build.json')
-const recipe = ['build.mjs', 'bundle.mjs', 'ink-remembers.mjs', 'no-devtools.mjs'].map((file) => join('scripts', file))
-const programs = { postern: 'src/cli/main.ts', console: 'src/tui/main.tsx', posternd: 'src/daemon/main.ts' }
+const recipe = [
+  ...['build.mjs', 'bundle.mjs', 'ink-remembers.mjs', 'lock-addon.mjs', 'no-devtools.mjs', 'node-when-used.mjs'],
+  'text-without-intl.mjs',
+].map((file) => join('scripts', file))
+/** What is bundled together shares its chunks; the console is one file of its own, since its start is waited for. */
+const bundles = [{ postern: 'src/cli/main.ts', posternd: 'src/daemon/main.ts' }, { console: 'src/tui/main.tsx' }]
 
 /** The files below `directory`, in a fixed order. */
 function filesBelow(directory) {
@@ -41,8 +45,8 @@ function lastBuild() {
 
 /** Bundles the programs; the files are only in memory yet. */
 async function bundle() {
-  const { outputFiles } = await build(bundling(root, programs, outdir))
-  return outputFiles
+  const built = await Promise.all(bundles.map((programs) => build(bundling(root, programs, outdir))))
+  return built.flatMap(({ outputFiles }) => outputFiles)
 }
 
 /** Replaces a file at once: whoever starts a program meanwhile reads the old one or the new one. */

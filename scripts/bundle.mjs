@@ -1,7 +1,11 @@
 // How the programs are bundled: fast to start, whole in a few files.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { inkRemembers } from './ink-remembers.mjs'
+import { lockAddon } from './lock-addon.mjs'
+import { nodeWhenUsed } from './node-when-used.mjs'
+import { textWithoutIntl } from './text-without-intl.mjs'
 
 /**
  * Yoga, which lays Ink's boxes out, fetches its WebAssembly from a data: URL, and for that Node loads its whole HTTP
@@ -21,6 +25,17 @@ const yogaWithoutFetch = {
   },
 }
 
+/** The portal's script is made now: what is installed has neither the sources nor esbuild. */
+const portalScript = {
+  name: 'portal-script',
+  setup(build) {
+    build.onLoad({ filter: /\/portal\/hint\/script\.ts$/ }, async ({ path }) => {
+      const { makeScript } = await import(pathToFileURL(path).href)
+      return { contents: `export const makeScript = async () => ${JSON.stringify(await makeScript())}` }
+    })
+  },
+}
+
 /** esbuild's options for programs (name to source file) of the checkout at `root`; `write` is off. */
 export function bundling(root, entryPoints, outdir) {
   return {
@@ -29,7 +44,8 @@ export function bundling(root, entryPoints, outdir) {
     outdir,
     write: false,
     bundle: true,
-    splitting: true,
+    // A program that is built alone is one file: Node needs a millisecond to find, read and link each.
+    splitting: Object.keys(entryPoints).length > 1,
     chunkNames: 'chunks/[name]-[hash]',
     minify: true,
     keepNames: true,
@@ -40,11 +56,11 @@ export function bundling(root, entryPoints, outdir) {
     // @peculiar/x509's CommonJS build hides its names from import().
     mainFields: ['module', 'main'],
     jsx: 'automatic',
-    // Native add-ons bring prebuilt binaries that they find beside themselves.
-    external: ['fs-native-extensions', 'node-unix-socket'],
+    // A native add-on brings prebuilt binaries that it finds beside itself.
+    external: ['node-unix-socket'],
     alias: { 'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs') },
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [yogaWithoutFetch, inkRemembers],
+    plugins: [yogaWithoutFetch, inkRemembers, textWithoutIntl(root), nodeWhenUsed, lockAddon, portalScript],
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },

@@ -6,7 +6,7 @@ PATH="$PATH:/usr/sbin:/sbin"
 # program:package that brings it
 wanted=(strace:strace smtp-sink:postfix systemd-analyze:systemd xfs_io:xfsprogs mkfs.ext4:e2fsprogs script:bsdutils
   tcpdump:tcpdump spamassassin:spamassassin saslpasswd2:sasl2-bin nft:nftables ip:iproute2 tmux:tmux
-  chromium:chromium)
+  chromium:chromium nginx:nginx-light caddy:caddy)
 # Exim cannot be installed beside Postfix: its package is unpacked here, and only the libraries are installed.
 exim=/var/cache/postern-test/exim
 
@@ -30,6 +30,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 install() {
   export DEBIAN_FRONTEND=noninteractive
+  # Web servers are started by the tests alone: systemctl(1) starts nothing then.
+  export SYSTEMD_OFFLINE=1
   apt-get update -q || return
   # Unconfigured, Postfix's daemon does not start; the tests start it with a configuration of their own.
   if command -v debconf-set-selections >/dev/null; then

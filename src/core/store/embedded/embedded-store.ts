@@ -10,6 +10,7 @@ import type {
   Change,
   Finding,
   MailLogQuery,
+  MailLogRow,
   Page,
   Store,
   Transaction,
@@ -26,7 +27,7 @@ import { Live, type OnChange } from './live.ts'
 import { loadReplica } from './load.ts'
 import { auditFilter, mailLogFilter } from './log-filter.ts'
 import { readLog, searchLog } from './log-reader.ts'
-import type { LogContext } from './log-source.ts'
+import { type LogContext, rowOf } from './log-source.ts'
 import { type Damage, describeDamage, type Replica } from './replica.ts'
 import { retireSegments } from './segments.ts'
 import { StoreTime } from './store-time.ts'
@@ -136,14 +137,21 @@ export class EmbeddedStore implements Store, Upkeep {
     return readLog(await this.#logContext(), 'mail-log', wanted)
   }
 
-  async *searchMailLog(query: MailLogQuery, signal: AbortSignal): AsyncGenerator<Finding, void> {
+  async *searchMailLog(query: MailLogQuery, signal: AbortSignal): AsyncGenerator<Finding<MailLogRow>, void> {
     const wanted = { paging: query, range: query, filter: mailLogFilter(query) }
-    yield* searchLog(await this.#logContext(), wanted, signal)
+    for await (const finding of searchLog(await this.#logContext(), 'mail-log', wanted, signal)) {
+      yield { ...finding, items: finding.items.map(rowOf) }
+    }
   }
 
-  async audit(query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditEntry>> {
+  async audit(query: AuditQuery): Promise<Page<AuditEntry>> {
     const wanted = { paging: query, range: query, filter: auditFilter(query) }
-    return readLog(await this.#logContext(), 'audit', wanted, signal)
+    return readLog(await this.#logContext(), 'audit', wanted)
+  }
+
+  async *searchAudit(query: AuditQuery, signal: AbortSignal): AsyncGenerator<Finding<AuditEntry>, void> {
+    const wanted = { paging: query, range: query, filter: auditFilter(query) }
+    yield* searchLog(await this.#logContext(), 'audit', wanted, signal)
   }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {

@@ -66,12 +66,17 @@ export function checkLine(bytes: Buffer, start: number, end: number): CheckedLin
   return { ok: true, body }
 }
 
+/** Makes a value of the JSON from `start` to `end` of `bytes`. */
+export type ParseLine = (bytes: Buffer, start: number, end: number) => unknown
+
+export const parseJson: ParseLine = (bytes, start, end) => JSON.parse(bytes.toString('utf8', start, end))
+
 /** Checks and parses the line from `start` to `end` (its newline excluded) of `bytes`. */
-export function decodeLine(bytes: Buffer, start: number, end: number): DecodedLine {
+export function decodeLine(bytes: Buffer, start: number, end: number, parse: ParseLine = parseJson): DecodedLine {
   const line = checkLine(bytes, start, end)
   if (!line.ok) return line
   try {
-    return { ok: true, value: JSON.parse(bytes.toString('utf8', line.body, end)) }
+    return { ok: true, value: parse(bytes, line.body, end) }
   } catch {
     return bad(false, 'its checksum is right and it is not JSON')
   }

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs'
-import { decodeLine, NEWLINE } from './line.ts'
+import { decodeLine, NEWLINE, type ParseLine, parseJson } from './line.ts'
 
-const CHUNK = 1024 * 1024
+const CHUNK = 256 * 1024
 
 /** Where reading a file of lines ended, and why there. */
 export interface LinesEnd {
@@ -25,24 +25,32 @@ export type UseLine = (value: unknown, offset: number) => string | null | typeof
  * Reads the lines of `fd` between two offsets in order. Nothing behind a line that is not good, or that `use` refuses,
  * is looked at but to tell a torn tail from a bad record.
  */
-export function readLines(fd: number, from: number, to: number, use: UseLine, chunkSize = CHUNK): LinesEnd {
+export function readLines(
+  fd: number,
+  from: number,
+  to: number,
+  use: UseLine,
+  chunkSize = CHUNK,
+  parse: ParseLine = parseJson,
+): LinesEnd {
   let offset = from
-  let rest = Buffer.alloc(0)
   let at = from
+  // One piece of memory for the whole file: new pages cost more than what is read into them.
+  let memory = Buffer.allocUnsafe(Math.max(1, Math.min(chunkSize, to - from)))
+  /** The bytes at its beginning that are a line whose end is still to come. */
+  let pending = 0
   while (at < to) {
-    // A line longer than a chunk is read in chunks that double, so that it is copied only a few times.
-    const wanted = Math.min(Math.max(chunkSize, rest.length), to - at)
-    const buffer = Buffer.allocUnsafe(rest.length + wanted)
-    rest.copy(buffer)
-    const read = readSync(fd, buffer, rest.length, wanted, at)
+    // A line longer than the memory doubles it, so that it is copied only a few times.
+    if (pending === memory.length) memory = Buffer.concat([memory], 2 * memory.length)
+    const read = readSync(fd, memory, pending, Math.min(memory.length - pending, to - at), at)
     if (read === 0) break
     at += read
-    const bytes = buffer.subarray(0, rest.length + read)
+    const bytes = memory.subarray(0, pending + read)
     let start = 0
     for (;;) {
       const newline = bytes.indexOf(NEWLINE, start)
       if (newline < 0) break
-      const line = decodeLine(bytes, start, newline)
+      const line = decodeLine(bytes, start, newline, parse)
       const isLast = newline + 1 === bytes.length && at >= to
       if (!line.ok) return { offset, kind: isLast && line.torn ? 'torn' : 'bad', why: line.why }
       const refused = use(line.value, offset)
@@ -51,10 +59,11 @@ export function readLines(fd: number, from: number, to: number, use: UseLine, ch
       offset += newline + 1 - start
       start = newline + 1
     }
-    rest = bytes.subarray(start)
+    pending = bytes.length - start
+    bytes.copyWithin(0, start)
   }
-  if (rest.length === 0) return { offset, kind: 'clean', why: '' }
-  const tail = decodeLine(rest, 0, rest.length)
+  if (pending === 0) return { offset, kind: 'clean', why: '' }
+  const tail = decodeLine(memory, 0, pending)
   // A whole line without its newline is one whose write was cut short by a byte.
   const torn = tail.ok || tail.torn
   return { offset, kind: torn ? 'torn' : 'bad', why: tail.ok ? 'its end of line is missing' : tail.why }

@@ -1,5 +1,5 @@
 import { BadCursor } from '../error.ts'
-import type { Finding, MailLogRow, Page, Paging, TimeRange } from '../port.ts'
+import type { Finding, Page, Paging, TimeRange } from '../port.ts'
 import type { LogFilter } from './log-filter.ts'
 import { type Entries, type Listed, type LogContext, listedOf, type Part, type Place, type Rows } from './log-source.ts'
 import { partOf } from './log-time.ts'
@@ -88,14 +88,11 @@ export async function readLog<L extends Log>(
   context: LogContext,
   log: L,
   query: LogQuery<Rows[L]>,
-  signal?: AbortSignal,
 ): Promise<Page<Entries[L]>> {
   const span = spanOf(context, query.paging, query.range)
   const { onward, part, passed } = span
   const collector = new Collector(log, span, query)
-  signal?.throwIfAborted()
-  for await (const _ of walk({ context, log, part, newestFirst: onward, take: collector.take }))
-    signal?.throwIfAborted()
+  for await (const _ of walk({ context, log, part, newestFirst: onward, take: collector.take }));
   const found = collector.hand()
   const front = found[0] === undefined ? null : justBehind(found[0].n)
   const behind = found.at(-1)?.n ?? null
@@ -114,21 +111,21 @@ export async function readLog<L extends Log>(
 const WORD_MS = 60
 
 /** The same list as it is found. */
-export async function* searchLog(
+export async function* searchLog<L extends Log>(
   context: LogContext,
-  query: LogQuery<MailLogRow>,
+  log: L,
+  query: LogQuery<Rows[L]>,
   signal: AbortSignal,
-): AsyncGenerator<Finding, void> {
-  const log = 'mail-log'
+): AsyncGenerator<Finding<Rows[L]>, void> {
   const span = spanOf(context, query.paging, query.range)
   const { onward, part } = span
   const collector = new Collector(log, span, query)
-  const share = await shareOf(context, span)
+  const share = await shareOf(context, log, span)
   let wordAt = 0
   for await (const place of walk({ context, log, part, newestFirst: onward, take: collector.take })) {
     if (signal.aborted) return
     if (performance.now() < wordAt) continue
-    yield { items: collector.hand().map(rowOf), share: share(place), cursor: toCursor(place) }
+    yield { items: collector.hand().map(({ row }) => row), share: share(place), cursor: toCursor(place) }
     if (signal.aborted) return
     wordAt = performance.now() + WORD_MS
   }
@@ -138,23 +135,16 @@ export async function* searchLog(
   const oldest = items.at(-1)
   if (collector.full && newest !== undefined && oldest !== undefined) {
     const place = onward ? oldest.n : justBehind(newest.n)
-    yield { items: items.map(rowOf), share: share(place), cursor: toCursor(place) }
+    yield { items: items.map(({ row }) => row), share: share(place), cursor: toCursor(place) }
   } else {
     const end = onward ? part.from : part.to
-    yield { items: items.map(rowOf), share: 1, cursor: toCursor(end ?? [0, 0]) }
+    yield { items: items.map(({ row }) => row), share: 1, cursor: toCursor(end ?? [0, 0]) }
   }
 }
 
-/** The row alone: an entry of a journal was parsed whole. */
-function rowOf({ row }: Listed<'mail-log'>): MailLogRow {
-  const { id, at, task, kind, user, round, attempt, to, subject, outcome, happening, reply, replyCode, enhancedCode } =
-    row
-  return { id, at, task, kind, user, round, attempt, to, subject, outcome, happening, reply, replyCode, enhancedCode }
-}
-
 /** How much of a span is behind a place, by the numbers of the transactions; never all. */
-async function shareOf(context: LogContext, { onward, part }: Span): Promise<(place: Place) => number> {
-  const oldest = (await endPlace(context, 'mail-log', part, 'oldest'))?.[0] ?? 0
+async function shareOf(context: LogContext, log: Log, { onward, part }: Span): Promise<(place: Place) => number> {
+  const oldest = (await endPlace(context, log, part, 'oldest'))?.[0] ?? 0
   const newest = Math.max(part.to?.[0] ?? 0, oldest + 1)
   return ([sequence]) => {
     const behind = onward ? newest - sequence : sequence - oldest

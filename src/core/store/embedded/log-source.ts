@@ -221,3 +221,10 @@ const ROW_FIELDS = [
   'replyCode',
   'enhancedCode',
 ] as const satisfies readonly (keyof MailLogRow)[]
+
+/** The row alone: an entry of a journal was parsed whole. */
+export function rowOf(entry: MailLogRow): MailLogRow {
+  const { id, at, task, kind, user, round, attempt, to, subject, outcome, happening, reply, replyCode, enhancedCode } =
+    entry
+  return { id, at, task, kind, user, round, attempt, to, subject, outcome, happening, reply, replyCode, enhancedCode }
+}

@@ -35,13 +35,16 @@ export function userFits({ keyword = '', status }: UserFilter): (user: User) => 
 }
 
 /** Whether a task is one of those that the filter leaves. */
-export function taskFits({ status, user, kind, keyword = '', diagnosis }: TaskFilter): (task: Task) => boolean {
+export function taskFits({ status, user, kind, keyword = '', recipient = '', diagnosis }: TaskFilter) {
   const word = fold(keyword)
+  const whose = fold(recipient)
+  const names = ({ to, user: owner }: Task) => fold(`${to}\n${owner?.username ?? ''}`)
   const statuses = typeof status === 'string' ? [status] : status
-  return (task) =>
+  return (task: Task): boolean =>
     (statuses === undefined || statuses.includes(task.status)) &&
     (user === undefined || task.user?.id === user) &&
     (kind === undefined || task.kind === kind) &&
     (diagnosis === undefined || diagnosisOf(task) === diagnosis) &&
-    (word === '' || task.id.startsWith(word) || fold(`${task.to}\n${task.user?.username ?? ''}`).includes(word))
+    (whose === '' || names(task).includes(whose)) &&
+    (word === '' || task.id.startsWith(word) || names(task).includes(word))
 }

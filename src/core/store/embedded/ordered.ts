@@ -1,7 +1,9 @@
 import { atOnce, type Slices } from './slices.ts'
 
-/** Keys that are sorted, and steps that are taken, between two pauses: a millisecond or two. */
+/** Steps that are taken between two pauses: a millisecond or two. */
 const RUN = 2048
+/** Keys that are sorted between two pauses, as long: what is left to be merged is fewer, longer runs. */
+const SORTED = 8192
 
 /**
  * Keys in order, for lists by page. Adding is cheap; the order is made when somebody reads: a key that is greater than
@@ -78,10 +80,11 @@ function push(keys: string[], key: string): void {
 
 /** The keys in order: runs of them, merged two by two. */
 function* sort(keys: string[]): Slices<string[]> {
-  if (keys.length <= RUN) return keys.sort(compare)
+  // Without a function to compare by, strings are sorted by their UTF-16 units, as < does, in a third of the time.
+  if (keys.length <= SORTED) return keys.sort()
   let runs: string[][] = []
-  for (let at = 0; at < keys.length; at += RUN) {
-    runs.push(keys.slice(at, at + RUN).sort(compare))
+  for (let at = 0; at < keys.length; at += SORTED) {
+    runs.push(keys.slice(at, at + SORTED).sort())
     yield
   }
   while (runs.length > 1) {

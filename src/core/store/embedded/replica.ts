@@ -3,10 +3,11 @@ import { StoreError } from '../error.ts'
 import type { Table } from '../port.ts'
 import { FORMAT, type JournalTransaction, parseCommit, parseHeader } from './commit.ts'
 import type { Layout } from './layout.ts'
-import { readLines } from './lines.ts'
+import { readLines, type UseLine } from './lines.ts'
 import type { SnapshotHead } from './snapshot.ts'
 import { State } from './state.ts'
 import { errorCode } from './system-error.ts'
+import { parseWithoutEntries } from './without-entries.ts'
 
 export type Kinds = Set<Table | 'mail-log'>
 
@@ -107,9 +108,8 @@ export class Replica {
 
   #read(size: number, kinds: Kinds, following: boolean): void {
     const file = this.#layout.journal(this.generation)
-    const end = readLines(this.fd, this.offset, size, (value, offset) =>
-      offset === 0 ? this.#checkHeader(value) : this.#apply(value, kinds),
-    )
+    const use: UseLine = (value, offset) => (offset === 0 ? this.#checkHeader(value) : this.#apply(value, kinds))
+    const end = readLines(this.fd, this.offset, size, use, undefined, parseWithoutEntries)
     this.unsynced = true
     this.offset = end.offset
     // A journal is renamed into place with its first line, and the next one is made behind a last line that is whole.

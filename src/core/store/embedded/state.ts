@@ -27,6 +27,12 @@ import { Waits } from './waits.ts'
 type Rows = { readonly [T in Table]: Map<string, Tables[T]> }
 type Undo = () => void
 
+/** The earliest of the moments that `now` has come to; null when it has come to none. */
+function earliest(now: Instant, ...moments: readonly (Instant | null)[]): Instant | null {
+  const past = moments.filter((at) => at !== null).filter((at) => at <= now)
+  return past.length === 0 ? null : Math.min(...past)
+}
+
 /** Rows that are loaded between two pauses. */
 const SOME = 256
 
@@ -65,7 +71,9 @@ export class State {
   readonly #due = new DueHeap((id, at) => this.#waiting(id, false)?.scheduledAt === at)
   readonly #testsDue = new DueHeap((id, at) => this.#waiting(id, true)?.scheduledAt === at)
   readonly #roundDue = new DueHeap((id, at) => this.#waiting(id)?.round.dueAt === at)
-  readonly #waits = new Waits()
+  /** Those that wait for their first attempt, and those that were tried in this round. */
+  readonly #untried = new Waits()
+  readonly #tried = new Waits()
   #undo: Undo[] = []
 
   /** Puts a row or deletes a key's, for good: what is read from the disk is not taken back. */
@@ -170,9 +178,19 @@ export class State {
   }
 
   backlog(now: Instant): Backlog {
-    const waits = this.#waits.look(now)
-    const isDue = (id: string) => (this.#waiting(id)?.scheduledAt ?? Number.POSITIVE_INFINITY) <= now
-    return { ...waits, oldest: waits.due === 0 ? null : this.#roundDue.earliestOf(isDue) }
+    const untried = this.#untried.look(now)
+    const tried = this.#tried.look(now)
+    const dueSince = earliest(now, this.#due.earliest(), this.#testsDue.earliest())
+    return {
+      due: untried.due + tried.due,
+      dueSince,
+      tried: tried.later,
+      nextTry: tried.next,
+      // One that was sent for sooner was to leave when it was sent for.
+      lateSince: earliest(now, dueSince, this.#roundDue.earliest()),
+      later: untried.later,
+      next: untried.next,
+    }
   }
 
   due(now: Instant, limit: number, tests: boolean): Task[] {
@@ -253,7 +271,7 @@ export class State {
     if (gone !== undefined) {
       this.#counts[gone.status]--
       if (gone.status === 'executing') this.#executing.delete(gone.id)
-      if (gone.status === 'wait') this.#waits.remove(gone.scheduledAt)
+      if (gone.status === 'wait') this.#waitsOf(gone).remove(gone.scheduledAt)
     }
     if (come !== undefined) {
       this.#counts[come.status]++
@@ -276,10 +294,14 @@ export class State {
     if (task !== undefined && !isEnded(task)) this.#open.set(task.kind, this.openTasks(task.kind) + by)
   }
 
+  #waitsOf({ round }: Task): Waits {
+    return round.attempts > 0 ? this.#tried : this.#untried
+  }
+
   /** While a task waits, there is an entry for it; one that still holds is not made twice. */
   #await(gone: Task | undefined, come: Task): void {
     const waited = gone?.status === 'wait' ? gone : undefined
-    this.#waits.add(come.scheduledAt)
+    this.#waitsOf(come).add(come.scheduledAt)
     if (waited?.scheduledAt !== come.scheduledAt || waited.kind !== come.kind) {
       const due = isTest(come) ? this.#testsDue : this.#due
       due.add(come.scheduledAt, come.id)

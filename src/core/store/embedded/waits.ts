@@ -1,5 +1,10 @@
 import type { Instant } from '../../domain/time.ts'
-import type { Backlog } from '../port.ts'
+
+interface Waiting {
+  readonly due: number
+  readonly later: number
+  readonly next: Instant | null
+}
 
 /** How many tasks wait for each moment: numbers alone, so that a look at a hundred thousand takes a millisecond. */
 export class Waits {
@@ -16,7 +21,7 @@ export class Waits {
   }
 
   /** How many are due at `now`, how many later, and when the next of those is. */
-  look(now: Instant): Pick<Backlog, 'due' | 'later' | 'next'> {
+  look(now: Instant): Waiting {
     const found = { due: 0, later: 0, next: null as Instant | null }
     for (const [at, tasks] of this.#tasks) {
       if (at <= now) found.due += tasks

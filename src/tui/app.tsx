@@ -1,5 +1,5 @@
 import { Box } from 'ink'
-import { useMemo, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { type InertText, inert } from '../core/text/inert.ts'
 import { Detail } from './components/detail.tsx'
 import { LineView } from './components/line-view.tsx'
@@ -17,6 +17,8 @@ import type { Theme } from './theme.ts'
 interface Drawn {
   readonly subscribe: (redraw: () => void) => () => void
   readonly model: () => Model
+  /** Told of every model that was drawn. */
+  readonly seen: (model: Model) => void
 }
 
 interface AppProps {
@@ -29,6 +31,7 @@ interface AppProps {
 /** The console as it is drawn. */
 export function App({ drawn, theme, title }: AppProps) {
   const model = useSyncExternalStore(drawn.subscribe, drawn.model)
+  useEffect(() => drawn.seen(model), [drawn, model])
   return <Frame model={model} theme={theme} title={title} />
 }
 
@@ -70,9 +73,9 @@ export function Frame({ model, theme, title }: FrameProps) {
 
 /** The same object as long as nothing of it is another: what is drawn from it need not be drawn again. */
 function useShared(model: Model) {
-  const { columns, rows, now, readOnly, daemon, mail } = model
+  const { columns, rows, now, readOnly, sandbox, daemon, mail } = model
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are all that it is made of
-  return useMemo(() => sharedOf(model), [columns, rows, now, readOnly, daemon, mail])
+  return useMemo(() => sharedOf(model), [columns, rows, now, readOnly, sandbox, daemon, mail])
 }
 
 function OverlayView({ model, rows, theme }: { readonly model: Model; readonly rows: number; readonly theme: Theme }) {

@@ -1,8 +1,10 @@
 import { type InertText, inert } from '../core/text/inert.ts'
+import type { Dialog } from './dialogs/dialog.ts'
 import type { Press } from './input/press.ts'
 import type { KeyRow, SharedContext, Stroke } from './key-row.ts'
 import {
   BROWSE_KEYS,
+  type Command,
   DETAIL_KEYS,
   DIALOG_KEYS,
   FORM_KEYS,
@@ -14,7 +16,8 @@ import {
 } from './keymap.ts'
 import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import type { Msg } from './msg.ts'
-import type { CoreMsg } from './screen.ts'
+import type { Prompt } from './prompt/prompt.ts'
+import type { Awaiting, CoreMsg } from './screen.ts'
 import { SCREENS, type ScreenName, toScreen } from './screens/table.ts'
 import { settingToMend } from './warning.ts'
 
@@ -25,12 +28,29 @@ export interface Binding {
   readonly help: string
   readonly context: string
   readonly msg: Msg
-  /** Why it does not apply; null when it does. */
+  /** Why it does not apply; null when it does, or when that is not known yet. */
   readonly refusal: InertText | null
+  /** It is about something that is not there yet, and waits for that. */
+  readonly waits: boolean
+  readonly opensField: boolean
 }
 
-const bind = <What>(context: string, rows: readonly KeyRow<What>[], msgOf: (what: What) => Msg): readonly Binding[] =>
-  rows.map(({ keys, hint, help, what }) => ({ keys, hint, help, context, msg: msgOf(what), refusal: null }))
+const bind = <What>(
+  context: string,
+  rows: readonly KeyRow<What>[],
+  msgOf: (what: What) => Msg,
+  waits: (what: What) => boolean = () => false,
+): readonly Binding[] =>
+  rows.map(({ keys, hint, help, what, opensField = false }) => ({
+    keys,
+    hint,
+    help,
+    context,
+    msg: msgOf(what),
+    refusal: null,
+    waits: waits(what),
+    opensField,
+  }))
 
 const contextsOf = <Name extends ScreenName>(model: Model, page: Name): readonly SharedContext[] =>
   SCREENS[page].contexts(stateOf(model, page), sharedOf(model))
@@ -55,11 +75,9 @@ export function bindings(model: Model): readonly Binding[] {
   const { overlay } = model
   switch (overlay.kind) {
     case 'prompt':
-      return bind('prompt', PROMPT_KEYS, (key) => ({ kind: 'prompt', key }))
+      return promptBindings(overlay.prompt)
     case 'dialog':
-      return overlay.dialog.kind === 'typed'
-        ? bind('typed-dialog', TYPED_DIALOG_KEYS, (key) => ({ kind: 'dialog', key }))
-        : bind('dialog', DIALOG_KEYS, (key) => ({ kind: 'dialog', key }))
+      return dialogBindings(overlay.dialog)
     case 'help':
     case 'none':
       return [...screenBindings(model, model.page), ...sharedBindings(model), ...globalBindings(model)].filter(
@@ -69,46 +87,98 @@ export function bindings(model: Model): readonly Binding[] {
   }
 }
 
+/** The keys of a prompt: a filter is kept, what is chosen in the palette is done. */
+const promptBindings = ({ kind }: Prompt): readonly Binding[] =>
+  bind(
+    'prompt',
+    PROMPT_KEYS.map((row) => (kind === 'palette' && row.what === 'accept' ? { ...row, hint: 'do it' } : row)),
+    (key) => ({ kind: 'prompt', key }),
+  )
+
+/** The keys of a question, which call OK what its button says. */
+function dialogBindings({ kind, okWord = 'OK' }: Dialog<Msg>): readonly Binding[] {
+  const rows = kind === 'typed' ? TYPED_DIALOG_KEYS : DIALOG_KEYS
+  const named = rows.map((row) =>
+    row.what === 'ok' ? { ...row, hint: row.hint?.replace('OK', okWord) ?? okWord } : row,
+  )
+  return bind(kind === 'typed' ? 'typed-dialog' : 'dialog', named, (key) => ({ kind: 'dialog', key }))
+}
+
+/** Of a key that stands in several tables the first one holds. */
+export const heardOf = <Row extends Pick<Binding, 'keys'>>(rows: readonly Row[]): readonly Row[] =>
+  rows.filter(({ keys: [key] }, index) => rows.findIndex(({ keys }) => keys.includes(key ?? '')) === index)
+
 function screenBindings<Name extends ScreenName>(model: Model, page: Name): readonly Binding[] {
   const state = stateOf(model, page)
   const shared = sharedOf(model)
-  return SCREENS[page].keys.flatMap(({ keys, hint, help, what, changes, when }) => {
+  const awaiting = awaitingOn(model, page)
+  return SCREENS[page].keys.flatMap((row) => {
+    const { keys, help, what, changes, atOnce = false, opensField = false } = row
     if (changes === true && model.readOnly) return []
-    const why = when?.(state, shared) ?? null
+    const hint = row.hinted?.(state) === false ? undefined : row.hint
+    const waits = awaiting === 'answer' || (awaiting !== 'nothing' && !atOnce) || row.waits?.(state, shared) === true
+    const why = waits ? null : (row.when?.(state, shared) ?? null)
     const refusal = why === null ? null : inert(why)
-    return [{ keys, hint, help, context: page, msg: toScreen(page, what), refusal }]
+    return [{ keys, hint, help, context: page, msg: toScreen(page, what), refusal, waits, opensField }]
   })
 }
 
 function sharedBindings(model: Model): readonly Binding[] {
   const { page } = model
   const tell = (msg: CoreMsg): Msg => toScreen(page, msg)
+  const awaiting = awaitingOn(model, page)
+  const isEmpty = hasNoRow(model, page)
+  const list = (context: string, rows: typeof LIST_KEYS) =>
+    bind(
+      context,
+      rows,
+      (what) => (what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what)),
+      ({ kind }) => LIST_WAITS[awaiting].includes(kind),
+    ).map((binding, index) => {
+      const isAboutRow = LIST_WAITS.rows.includes(rows[index]?.what.kind ?? 'move')
+      return isAboutRow && isEmpty && !binding.waits ? { ...binding, refusal: inert('There is no row here.') } : binding
+    })
+  const isHeld = () => awaiting === 'page' || awaiting === 'answer'
   const bound: Readonly<Record<SharedContext, () => readonly Binding[]>> = {
-    list: () =>
-      bind('list', LIST_KEYS, (what) =>
-        what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what),
-      ),
-    browse: () =>
-      bind('browse', BROWSE_KEYS, (what) =>
-        what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what),
-      ),
-    pick: () =>
-      bind('pick', PICK_KEYS, (what) =>
-        what.kind === 'filter-prompt' ? { kind: 'command', command: what } : tell(what),
-      ),
-    detail: () => bind('detail', DETAIL_KEYS, tell),
-    form: () => bind('form', FORM_KEYS, () => tell({ kind: 'typed', press: { kind: 'text', text: '' } })),
+    list: () => list('list', LIST_KEYS),
+    browse: () => list('browse', BROWSE_KEYS),
+    pick: () => list('pick', PICK_KEYS),
+    detail: () => bind('detail', DETAIL_KEYS, tell, isHeld),
+    form: () => bind('form', FORM_KEYS, () => tell({ kind: 'typed', press: { kind: 'text', text: '' } }), isHeld),
   }
   return contextsOf(model, page).flatMap((context) => bound[context]())
 }
+
+function hasNoRow<Name extends ScreenName>(model: Model, page: Name): boolean {
+  const { list } = SCREENS[page].headline(stateOf(model, page), sharedOf(model))
+  return list?.loaded === true && list.rows.length === 0
+}
+
+/** Which keys of a list wait. Moves beyond what was read are kept by the list itself. */
+const LIST_WAITS: Readonly<Record<Awaiting, readonly (typeof LIST_KEYS)[number]['what']['kind'][]>> = {
+  nothing: [],
+  rows: ['mark', 'open'],
+  page: ['mark', 'open', 'move'],
+  answer: ['mark', 'open', 'move', 'refresh', 'filter-prompt'],
+}
+
+const awaitingOn = <Name extends ScreenName>(model: Model, page: Name): Awaiting =>
+  SCREENS[page].awaits(stateOf(model, page))
+
+/** What the page that is shown awaits; over it nothing waits. */
+export const awaitingOf = (model: Model): Awaiting =>
+  model.overlay.kind === 'none' ? awaitingOn(model, model.page) : 'nothing'
 
 function globalBindings(model: Model): readonly Binding[] {
   const there = GLOBAL_KEYS.filter(
     ({ what }) => what.kind !== 'page' || pagesOf(model).some((name) => name === what.page),
   )
-  return bind('global', there, (command): Msg => ({ kind: 'command', command })).map((binding) => {
+  const isAnswered = awaitingOn(model, model.page) === 'answer'
+  const waits = ({ kind }: Command) =>
+    kind === 'fix' ? model.mail === null || isAnswered : isAnswered && (kind === 'palette' || kind === 'help')
+  return bind('global', there, (command): Msg => ({ kind: 'command', command }), waits).map((binding) => {
     const isFix = binding.msg.kind === 'command' && binding.msg.command.kind === 'fix'
-    return isFix && settingToMend(model) === null
+    return isFix && !binding.waits && settingToMend(model) === null
       ? { ...binding, refusal: inert('No setting needs mending.') }
       : binding
   })

@@ -44,7 +44,7 @@ export async function openConsole(opening: ConsoleOpening): Promise<SessionEnd> 
   process.stdin.setRawMode(true)
   const { options, actor, data, premises, place, greeting, ended, broken } = opening
   // Its failure is met below; until then it must not count as one that nobody looks at.
-  stayingSmall(premises).catch(() => {})
+  premises.catch(() => {})
   const { terminal, screenReader, noColor } = environment()
   // Chalk, which Ink colours with, takes --no-color for itself and would leave reverse video out, too.
   process.argv.splice(2)
@@ -82,8 +82,12 @@ function whenAborted(signal: AbortSignal | undefined, call: () => void): void {
 async function openedOnStage(stage: Stage, premises: Promise<Premises>, shown: OpeningProps): Promise<Premises> {
   const early = await Promise.race([premises, aMoment()])
   if (early !== undefined) return early
-  const { Opening } = await import('./opening.tsx')
-  stage.show(<Opening {...shown} />)
+  stayingSmall(premises).catch(() => {})
+  if (stage.isReadAloud) stage.say([inert(`Reading ${shown.data}.`)], () => {})
+  else {
+    const { Opening } = await import('./opening.tsx')
+    stage.show(<Opening {...shown} />)
+  }
   return premises
 }
 

@@ -1,5 +1,6 @@
+import { thousands } from '../core/text/human.ts'
 import { type InertText, inert } from '../core/text/inert.ts'
-import { type Binding, bindings } from './bindings.ts'
+import { type Binding, bindings, heardOf } from './bindings.ts'
 import { windowOf } from './input/editor.ts'
 import { HELP_KEYS, strokeWords } from './keymap.ts'
 import { between, fitLine, type Line, lineCells, type Span } from './line.ts'
@@ -11,7 +12,7 @@ import { SCREENS, type ScreenName } from './screens/table.ts'
 import type { Glyphs, Theme } from './theme.ts'
 import { untilWords } from './time-words.ts'
 import { toneGlyph } from './tone-glyph.ts'
-import { warningOf } from './warning.ts'
+import { silentSince, warningOf } from './warning.ts'
 
 const plain = (text: string): Span => ({ text: inert(text, 1000) })
 const dim = (text: string): Span => ({ text: inert(text, 1000), tone: 'dim' })
@@ -50,14 +51,11 @@ function tabSpans(model: Model, how: 'wide' | 'close' | 'keys'): Line {
 function daemonSpans({ daemon, now }: Model, { glyphs }: Theme): Line {
   if (daemon === undefined) return [dim('daemon')]
   if (daemon === null) return [{ text: inert(`no daemon ${glyphs.gone}`), tone: 'bad', bold: true }]
-  const seen = Date.parse(daemon.seenAt)
-  const isSilent = Number.isFinite(seen) && now - seen > SILENT_MS
-  if (isSilent) return [{ text: inert(`daemon silent, seen ${untilWords(seen, now)} ${glyphs.warn}`), tone: 'warn' }]
+  const seen = silentSince(daemon, now)
+  if (seen !== null)
+    return [{ text: inert(`daemon silent, seen ${untilWords(seen, now)} ${glyphs.warn}`), tone: 'warn' }]
   return [dim('daemon '), { text: inert(glyphs.alive), tone: 'good' }]
 }
-
-/** A daemon writes its heartbeat several times a minute. */
-const SILENT_MS = 120_000
 
 /** Where one is: the page's names, the filter or what was opened; at the right how much there is and in which order. */
 export function crumbsLine(model: Model, { glyphs }: Theme): Line {
@@ -71,15 +69,17 @@ export function crumbsLine(model: Model, { glyphs }: Theme): Line {
   return between(left, [plain('  '), ...rightSpans(model, headline, glyphs), plain(' ')], model.columns)
 }
 
-function headlineOf<Name extends ScreenName>(model: Model, page: Name): Headline {
+export function headlineOf<Name extends ScreenName>(model: Model, page: Name): Headline {
   return SCREENS[page].headline(stateOf(model, page), sharedOf(model))
 }
 
 function rightSpans(model: Model, { list, order, note }: Headline, glyphs: Glyphs): Line {
   const parts: Span[] = []
   if (model.slow.size > 0) parts.push({ text: inert(`loading ${glyphs.ellipsis}`), tone: 'warn' })
+  if (model.held.length > 0) parts.push({ text: inert(heldWords(model.held.length)), tone: 'warn' })
   if (note !== undefined) parts.push({ text: note, tone: 'dim' })
-  if (list !== undefined && list.marks.size > 0) parts.push({ text: inert(`${list.marks.size} marked`), bold: true })
+  if (list !== undefined && list.marks.size > 0)
+    parts.push({ text: inert(`${thousands(list.marks.size)} marked`), bold: true })
   const place = list?.loaded === true ? placeWords(list) : ''
   if (place !== '') parts.push(dim(place))
   if (order !== undefined) {
@@ -89,11 +89,14 @@ function rightSpans(model: Model, { list, order, note }: Headline, glyphs: Glyph
   return parts.flatMap((part, index) => (index === 0 ? [part] : [dim(` ${glyphs.waiting} `), part]))
 }
 
+/** What was typed and could not be done yet. */
+const heldWords = (count: number): string => (count === 1 ? '1 key waits' : `${thousands(count)} keys wait`)
+
 /** `3 of 5,204`; only what is known of it. */
-function placeWords({ cursor, first, total, rows }: NonNullable<Headline['list']>): string {
-  const at = first === null || rows.length === 0 ? null : (first + cursor + 1).toLocaleString('en')
+export function placeWords({ cursor, first, total, rows }: NonNullable<Headline['list']>): string {
+  const at = first === null || rows.length === 0 ? null : thousands(first + cursor + 1)
   if (total === null) return at === null ? '' : `row ${at}`
-  return at === null ? `${total.toLocaleString('en')} in all` : `${at} of ${total.toLocaleString('en')}`
+  return at === null ? `${thousands(total)} in all` : `${at} of ${thousands(total)}`
 }
 
 /** The line above the footer: what is typed into, else what was just said, else what must be known. */
@@ -125,11 +128,13 @@ function promptLine({ kind, editor }: Prompt, columns: number, { glyphs }: Theme
   ]
 }
 
-/** The keys that have a hint, as many as fit, then `…` and where all stand; one that does not apply just now is not shown. */
+/**
+ * The keys that have a hint, as many as fit, then `…` and where all stand. Those that do not apply just now come last, dim:
+ * why not is said when they are pressed.
+ */
 export function footerLine(model: Model, { glyphs }: Theme): Line {
-  const all = model.overlay.kind === 'help' ? HELP_KEYS.map(always) : bindings(model)
-  // Of a key that stands in several tables the first one holds.
-  const heard = all.filter(({ keys: [key] }, index) => all.findIndex(({ keys }) => keys.includes(key ?? '')) === index)
+  const all = heardOf(model.overlay.kind === 'help' ? HELP_KEYS.map(always) : bindings(model))
+  const heard = [...all.filter(({ refusal }) => refusal === null), ...all.filter(({ refusal }) => refusal !== null)]
   const hintsOf = (rows: readonly Hint[]) => rows.flatMap((each) => hintOf(each, model))
   const everything = hintsOf(heard).flat()
   if (lineCells(everything) < model.columns) return [plain(' '), ...everything]
@@ -150,6 +155,7 @@ const always = ({ keys, hint }: Pick<Hint, 'keys' | 'hint'>): Hint => ({ keys, h
 
 function hintOf({ keys, hint, refusal }: Hint, model: Model): readonly Line[] {
   const [first] = keys
-  if (hint === undefined || first === undefined || refusal !== null) return []
-  return [[{ text: inert(strokeWords(first, model.ascii)), bold: true }, dim(` ${hint}  `)]]
+  if (hint === undefined || first === undefined) return []
+  const key = strokeWords(first, model.ascii)
+  return [refusal === null ? [{ text: inert(key), bold: true }, dim(` ${hint}  `)] : [dim(`${key} ${hint}  `)]]
 }

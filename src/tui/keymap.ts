@@ -30,7 +30,13 @@ const by = (rows: number): ListKey => ({ kind: 'move', move: { kind: 'by', rows 
 const page = (views: number): ListKey => ({ kind: 'move', move: { kind: 'page', views } })
 
 export const LIST_KEYS: readonly KeyRow<ListKey>[] = [
-  { keys: ['/'], what: { kind: 'filter-prompt' }, hint: 'filter', help: 'Filter the list as you type' },
+  {
+    keys: ['/'],
+    what: { kind: 'filter-prompt' },
+    hint: 'filter',
+    help: 'Filter the list as you type',
+    opensField: true,
+  },
   { keys: ['enter'], what: { kind: 'open' }, hint: 'open', help: 'Open the row' },
   { keys: [' '], what: { kind: 'mark' }, hint: 'mark', help: 'Mark the row, or take its mark away' },
   { keys: ['j', 'down'], what: by(1), help: 'Next row' },
@@ -109,7 +115,13 @@ const goTo = (name: PageName): KeyRow<Command> => ({
 
 export const GLOBAL_KEYS: readonly KeyRow<Command>[] = [
   { keys: ['f'], what: { kind: 'fix' }, help: 'To the setting that the line above the hints names' },
-  { keys: [':'], what: { kind: 'palette' }, hint: 'go', help: 'Palette: type a page or an action' },
+  {
+    keys: [':'],
+    what: { kind: 'palette' },
+    hint: 'go',
+    help: 'Palette: type a page or an action',
+    opensField: true,
+  },
   { keys: ['?'], what: { kind: 'help' }, hint: 'help', help: 'This help' },
   ...PAGE_NAMES.map(goTo),
   {
@@ -120,7 +132,11 @@ export const GLOBAL_KEYS: readonly KeyRow<Command>[] = [
   { keys: ['q'], what: { kind: 'back' }, hint: 'back', help: 'Back; at the root it quits' },
   { keys: ['ctrl+c'], what: { kind: 'quit' }, help: 'Quit; asks when something typed would be lost' },
   { keys: ['ctrl+z'], what: { kind: 'suspend' }, help: 'Suspend the console; `fg` comes back' },
-  { keys: ['ctrl+l'], what: { kind: 'redraw' }, help: 'Draw the screen anew' },
+  {
+    keys: ['ctrl+l'],
+    what: { kind: 'redraw' },
+    help: 'Draw the screen anew; with a screen reader, read the page again',
+  },
 ]
 
 /** The part of the table that holds in one place; no key stands in it twice. */

@@ -3,6 +3,7 @@ import type { Heartbeat } from '../core/host/heartbeat.ts'
 import type { InertText } from '../core/text/inert.ts'
 import type { MailStatus } from '../core/usecases/mail-status.ts'
 import type { Dialog } from './dialogs/dialog.ts'
+import type { Press } from './input/press.ts'
 import type { Tone } from './line.ts'
 import type { Msg } from './msg.ts'
 import type { Prompt } from './prompt/prompt.ts'
@@ -12,7 +13,8 @@ import { PAGE_SCREENS, SCREENS, type ScreenName, type Screens } from './screens/
 /** What stands over the page and hears the keys. */
 type Overlay =
   | { readonly kind: 'none' }
-  | { readonly kind: 'dialog'; readonly dialog: Dialog<Msg> }
+  /** A question is answered by nothing that was typed before it was drawn. */
+  | { readonly kind: 'dialog'; readonly dialog: Dialog<Msg>; readonly isSeen: boolean }
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'prompt'; readonly prompt: Prompt }
 
@@ -33,6 +35,8 @@ export interface Model {
   readonly back: readonly ScreenName[]
   readonly screens: ScreenStates
   readonly overlay: Overlay
+  /** What was typed and waits for what the page awaits, in order. */
+  readonly held: readonly Press[]
   readonly toast: { readonly number: number; readonly tone: Tone; readonly text: InertText } | null
   readonly toasts: number
   readonly daemon: Heartbeat | null | undefined
@@ -64,7 +68,7 @@ export function stateOf<Name extends ScreenName>({ screens }: Model, page: Name)
 
 export function initialModel(given: Beginning): Model {
   const nothing = { toast: null, toasts: 0, daemon: undefined, mail: null, stale: null, slow: new Set<number>() }
-  return { sandbox: false, ...given, ...nothing, back: [], screens: {}, overlay: { kind: 'none' } }
+  return { sandbox: false, ...given, ...nothing, back: [], screens: {}, overlay: { kind: 'none' }, held: [] }
 }
 
 /** Header, breadcrumbs, the line of warnings and toasts, and the footer. */
@@ -76,6 +80,6 @@ export const isTooSmall = ({ columns, rows }: Pick<Model, 'columns' | 'rows'>): 
   columns < LEAST_COLUMNS || rows < LEAST_ROWS
 
 /** What screens are given to know. */
-export function sharedOf({ columns, rows, now, readOnly, daemon, mail }: Model): Shared {
-  return { columns, rows, bodyRows: Math.max(1, rows - FRAME_ROWS), now, readOnly, daemon, mail }
+export function sharedOf({ columns, rows, now, readOnly, sandbox, daemon, mail }: Model): Shared {
+  return { columns, rows, bodyRows: Math.max(1, rows - FRAME_ROWS), now, readOnly, sandbox, daemon, mail }
 }

@@ -15,6 +15,8 @@ export type Msg =
   | { readonly kind: 'dialog'; readonly key: DialogKey }
   | { readonly kind: 'prompt'; readonly key: PromptKey }
   | ScreenMsg
+  /** What is over the page stands on the screen. */
+  | { readonly kind: 'drawn' }
   | { readonly kind: 'resized'; readonly columns: number; readonly rows: number }
   /** A full minute has begun. */
   | { readonly kind: 'minute'; readonly now: Instant }

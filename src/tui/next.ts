@@ -62,7 +62,9 @@ function settle<Name extends ScreenName>(model: Model, page: Name, step: AnyStep
 function obey<Name extends ScreenName>(model: Model, page: Name, order: Order<Screens[Name]['msg']>): Next {
   switch (order.kind) {
     case 'ask':
-      return just({ ...model, overlay: { kind: 'dialog', dialog: addressed(page, order.dialog) } })
+      return just(asking(model, addressed(page, order.dialog)))
+    case 'give-up':
+      return just({ ...model, held: [] })
     case 'toast':
       return toast(model, order.tone, order.text)
     case 'go':
@@ -71,6 +73,12 @@ function obey<Name extends ScreenName>(model: Model, page: Name, order: Order<Sc
       return { model, effects: [{ kind: 'copy', text: inert(order.text, 1000), what: inert(order.what) }] }
   }
 }
+
+/** The console with a question over the page, which nobody has seen yet. */
+export const asking = (model: Model, dialog: Dialog<Msg>): Model => ({
+  ...model,
+  overlay: { kind: 'dialog', dialog, isSeen: false },
+})
 
 /** The dialog with its answer addressed to the screen that asks. */
 function addressed<Name extends ScreenName>(page: Name, dialog: Dialog<Screens[Name]['msg']>): Dialog<Msg> {
@@ -82,5 +90,18 @@ export function go(model: Model, page: PageName, arrival: Arrival, way: 'and-bac
   if (!isScreenName(page) || !pagesOf(model).includes(page))
     return toast(model, 'warn', inert(`There is no page ${PAGES[page].tab} here.`))
   const back = way === 'for-good' ? [] : page === model.page ? model.back : [...model.back, model.page]
-  return tell({ ...model, page, back, overlay: { kind: 'none' } }, page, { kind: 'shown', arrival })
+  return turnTo(model, page, back, arrival)
+}
+
+/** Shows a page in place of another, which is told that it is hidden. */
+export function turnTo(model: Model, page: ScreenName, back: Model['back'], arrival: Arrival): Next {
+  const left = page === model.page ? just(model) : hide(model, model.page)
+  return andThen(left, (after) =>
+    tell({ ...after, page, back, overlay: { kind: 'none' } }, page, { kind: 'shown', arrival }),
+  )
+}
+
+function hide<Name extends ScreenName>(model: Model, page: Name): Next {
+  const step = SCREENS[page].hide?.(stateOf(model, page))
+  return step === undefined ? just(model) : settle(model, page, step)
 }

@@ -1,9 +1,10 @@
 import { MINUTE } from '../core/domain/time.ts'
 import { findDaemon } from '../core/host/heartbeat.ts'
 import { type InertText, inert } from '../core/text/inert.ts'
+import { Reader } from './aloud/reader.ts'
 import { App } from './app.tsx'
 import { failureOf, type Outside, perform, replacedBy } from './effects.ts'
-import { initialModel, type Model, pagesOf } from './model.ts'
+import { initialModel, LEAST_ROWS, type Model, pagesOf } from './model.ts'
 import type { Effect, Msg } from './msg.ts'
 import { go, type Next } from './next.ts'
 import type { PageName } from './pages.ts'
@@ -22,7 +23,7 @@ interface Size {
 }
 
 export interface ProgramOptions {
-  readonly stage: Pick<Stage, 'show' | 'listen' | 'redraw' | 'suspend' | 'copy' | 'end' | 'isReadAloud'>
+  readonly stage: Pick<Stage, 'show' | 'say' | 'listen' | 'redraw' | 'suspend' | 'copy' | 'end' | 'isReadAloud'>
   readonly size: Size
   readonly world: World
   readonly theme: Theme
@@ -184,22 +185,30 @@ export function runConsole(options: ProgramOptions): () => void {
   followChanges().catch((error: unknown) => {
     if (!stopping.signal.aborted) dispatch(failureOf(error))
   })
-  stage.listen((press) => dispatch({ kind: 'press', press }))
+  const seen = ({ overlay }: Model) => {
+    const isNews = overlay.kind === 'dialog' && !overlay.isSeen && overlay === model.overlay
+    if (isNews) dispatch({ kind: 'drawn' })
+  }
+  const reader = stage.isReadAloud ? readerOn(stage, later, options) : null
+  stage.listen((press) => {
+    reader?.heard()
+    dispatch({ kind: 'press', press })
+  })
   afterTurns(FIRST_READS, () => {
     if (stopping.signal.aborted) return
-    stage.show(
-      <App
-        drawn={{
-          subscribe: (listener) => {
-            redraw = listener
-            return () => {}
-          },
-          model: () => model,
-        }}
-        theme={options.theme}
-        title={options.title}
-      />,
-    )
+    if (reader === null) {
+      const subscribe = (listener: () => void) => {
+        redraw = listener
+        return () => {}
+      }
+      stage.show(<App drawn={{ subscribe, model: () => model, seen }} theme={options.theme} title={options.title} />)
+    } else {
+      redraw = () => {
+        reader.look(model)
+        seen(model)
+      }
+      redraw()
+    }
   })
 
   return () => {
@@ -214,12 +223,22 @@ function afterTurns(turns: number, work: () => void): void {
   setImmediate(() => (turns > 1 ? afterTurns(turns - 1, work) : work()))
 }
 
-/** What is read aloud is read line by line: nothing stands beside anything else. */
+/** Reads the console aloud on a stage. */
+function readerOn(
+  stage: ProgramOptions['stage'],
+  later: (milliseconds: number, work: () => void) => () => void,
+  { theme, title }: ProgramOptions,
+): Reader {
+  const reader: Reader = new Reader({ say: (lines) => stage.say(lines, () => reader.again()), later, theme, title })
+  return reader
+}
+
+/** What is read aloud is read line by line: nothing stands beside anything else, and little is cut. */
 function sizeOf({ size: { columns, rows }, stage }: ProgramOptions): {
   readonly columns: number
   readonly rows: number
 } {
-  return { columns: stage.isReadAloud ? Math.min(columns, DETAIL_COLUMNS - 1) : columns, rows }
+  return stage.isReadAloud ? { columns: DETAIL_COLUMNS - 1, rows: Math.max(rows, LEAST_ROWS) } : { columns, rows }
 }
 
 function beginning(options: ProgramOptions): Model {

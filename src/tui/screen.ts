@@ -23,6 +23,8 @@ export interface Shared {
   readonly now: Instant
   /** No key that changes anything exists. */
   readonly readOnly: boolean
+  /** Letters are caught: they reach nobody. */
+  readonly sandbox: boolean
   /** The daemon that holds the data directory; null when there is none, undefined when it was not looked for yet. */
   readonly daemon: Heartbeat | null | undefined
   /** How sending as a whole stands; null when it was not read yet. */
@@ -67,8 +69,21 @@ export type Order<Msg> =
   | { readonly kind: 'ask'; readonly dialog: Dialog<Msg> }
   | { readonly kind: 'toast'; readonly tone: Tone; readonly text: InertText }
   | { readonly kind: 'go'; readonly page: PageName; readonly arrival: Arrival }
+  /** What was waited for has come to something else: keys that were typed for it are given up. */
+  | { readonly kind: 'give-up' }
   /** To the operator's clipboard; `what` says in the toast what was copied. */
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+
+/**
+ * What a page is about to come to, and so which keys wait for it:
+ * `rows` – other rows, or how they are after a change under way: keys that are about a row wait, moves do not;
+ * `page` – what it shows at all, or something to be opened: moves wait, too;
+ * `answer` – a question, or what becomes of a form: every key may be meant for what is there then.
+ */
+export type Awaiting = 'nothing' | 'rows' | 'page' | 'answer'
+
+/** What a page has begun and is to hear of: a question that is being prepared, or a change that is being made. */
+export type UnderWay = 'nothing' | 'question' | 'change'
 
 /** What an update comes to. */
 export interface Step<State, Msg, Effect> {
@@ -80,6 +95,10 @@ export interface Step<State, Msg, Effect> {
 /** A row of a screen's own: `when` says why it does not apply just now, or null when it does. */
 interface ScreenKeyRow<State, Msg> extends KeyRow<Msg> {
   readonly when?: (state: State, shared: Shared) => string | null
+  /** Where its hint is of use; without this everywhere on the page, dim where it does not apply. */
+  readonly hinted?: (state: State) => boolean
+  /** Whether something is not known yet that `when` asks for, besides what the page itself awaits. */
+  readonly waits?: (state: State, shared: Shared) => boolean
 }
 export type Keys<State, Msg> = readonly ScreenKeyRow<State, Msg>[]
 
@@ -128,8 +147,12 @@ export interface Screen<State, Msg, Effect> {
   replaces?(effect: Effect): string | null
   /** One rung of the Escape ladder; null when there is nothing to leave. `q` asks for `back`, which leaves filter and marks alone. */
   leave(state: State, shared: Shared, how: 'escape' | 'back'): Step<State, Msg, Effect> | null
+  /** Another page is shown: what only this one had a use for ends. Without this nothing does. */
+  hide?(state: State): Step<State, Msg, Effect>
   /** The filter in force, as typed; null for a page that has none. */
   filter(state: State): string | null
+  /** What is on its way, for which keys wait. */
+  awaits(state: State): Awaiting
   /** Whether leaving now would lose what was typed. */
   dirty?(state: State): boolean
 }

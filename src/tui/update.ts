@@ -1,5 +1,5 @@
 import { inert } from '../core/text/inert.ts'
-import { meaningOf } from './bindings.ts'
+import { awaitingOf, type Meaning, meaningOf } from './bindings.ts'
 import type { Dialog } from './dialogs/dialog.ts'
 import { typeIntoDialog, updateDialog } from './dialogs/dialog.update.ts'
 import { updateHelp } from './help.update.ts'
@@ -8,13 +8,30 @@ import type { Press } from './input/press.ts'
 import type { Command } from './keymap.ts'
 import { isTooSmall, type Model, stateOf } from './model.ts'
 import type { Msg } from './msg.ts'
-import { andThen, go, just, leaveOne, type Next, tell, toast } from './next.ts'
+import { andThen, asking, go, just, leaveOne, type Next, tell, toast, turnTo } from './next.ts'
 import { openFilter, openPalette, typeIntoPrompt, updatePrompt } from './prompt/prompt.update.ts'
 import { SCREENS, type ScreenName } from './screens/table.ts'
+import { behind, holding, waits } from './type-ahead.ts'
 import { settingToMend } from './warning.ts'
 
 /** The one place where the console changes: what is, and what happened, give what is next and what is to be done. */
 export function update(model: Model, msg: Msg): Next {
+  let next = step(model, msg)
+  // What was typed and waited is done as soon as what it is about is there, in the order in which it was typed.
+  for (let press = ripe(next.model); press !== null; press = ripe(next.model)) {
+    const now = press
+    next = andThen(next, (after) => take({ ...after, held: after.held.slice(1) }, now))
+  }
+  return next
+}
+
+/** The first of the presses that are held, when it need not wait any longer; what nobody can see waits. */
+function ripe(model: Model): Press | null {
+  const [first = null] = model.held
+  return first === null || isTooSmall(model) || waits(model, meaningOf(model, first)) ? null : first
+}
+
+function step(model: Model, msg: Msg): Next {
   switch (msg.kind) {
     case 'press':
       return press(model, msg.press)
@@ -25,7 +42,10 @@ export function update(model: Model, msg: Msg): Next {
     case 'prompt':
       return followed(updatePrompt(model, msg.key))
     case 'screen':
-      return tell(model, msg.page, msg.msg)
+      // What was waited for has not come, and nobody knows when it will.
+      return tell(msg.msg.kind === 'failed' ? { ...model, held: [] } : model, msg.page, msg.msg)
+    case 'drawn':
+      return just(seen(model))
     case 'resized':
       return tell({ ...model, columns: msg.columns, rows: msg.rows }, model.page, { kind: 'resized' })
     case 'minute':
@@ -57,16 +77,37 @@ export function update(model: Model, msg: Msg): Next {
 
 /** Does what a dialog or a prompt came to. */
 function followed({ model, msg }: { readonly model: Model; readonly msg: Msg | null }): Next {
-  return msg === null ? just(model) : update(model, msg)
+  return msg === null ? just(model) : step(model, msg)
 }
 
+/** A press that has just come: done at once, unless others wait before it. */
 function press(model: Model, pressed: Press): Next {
   if (isTooSmall(model)) return pressWhileTooSmall(model, pressed)
-  if (model.overlay.kind === 'help') {
+  if (model.held.length === 0) return take(model, pressed)
+  const free = { ...model, held: [] }
+  switch (behind(model, pressed)) {
+    case 'held':
+      return just(holding(model, pressed))
+    case 'at-once':
+      return take(model, pressed)
+    case 'left':
+      return take(free, pressed)
+    case 'taken-back':
+      // What is on its way because of them is called off, too.
+      return awaitingOf(model) === 'answer' ? take(free, pressed) : just(free)
+  }
+}
+
+/** Does what a press means, or holds it until that is there. */
+function take(model: Model, pressed: Press): Next {
+  const { overlay } = model
+  if (overlay.kind === 'help') {
     const helped = updateHelp(model, pressed)
     if (helped !== null) return just(helped)
   }
   const meaning = meaningOf(model, pressed)
+  if (overlay.kind === 'dialog' && !overlay.isSeen && wouldAnswer(meaning)) return toast(model, 'warn', UNSEEN)
+  if (waits(model, meaning)) return just(holding(model, pressed))
   switch (meaning.kind) {
     case 'nothing':
       return just(model)
@@ -74,9 +115,25 @@ function press(model: Model, pressed: Press): Next {
       return type(model, pressed)
     case 'binding': {
       const { refusal, msg } = meaning.binding
-      return refusal === null ? update(model, msg) : toast(model, 'warn', refusal)
+      // What was typed behind it counted on it.
+      return refusal === null ? step(model, msg) : toast({ ...model, held: [] }, 'warn', refusal)
     }
   }
+}
+
+const UNSEEN = inert('Typed too early to answer this: read it, then press the key again.')
+
+/** Whether a press would do more in a question than leave it. */
+function wouldAnswer(meaning: Meaning): boolean {
+  if (meaning.kind !== 'binding') return meaning.kind === 'text'
+  return meaning.binding.msg.kind === 'dialog' && meaning.binding.msg.key !== 'cancel'
+}
+
+/** The question that stands on the screen can be answered from here on. */
+function seen(model: Model): Model {
+  const { overlay } = model
+  if (overlay.kind !== 'dialog' || overlay.isSeen || isTooSmall(model)) return model
+  return { ...model, overlay: { ...overlay, isSeen: true } }
 }
 
 /** Nothing can be seen, so nothing but leaving works. */
@@ -130,7 +187,7 @@ function obey(model: Model, command: Command): Next {
 function goBack(model: Model): Next | null {
   const page = model.back.at(-1)
   if (page === undefined) return null
-  return tell({ ...model, page, back: model.back.slice(0, -1) }, page, { kind: 'shown', arrival: {} })
+  return turnTo(model, page, model.back.slice(0, -1), {})
 }
 
 const isDirtyOn = <Name extends ScreenName>(model: Model, page: Name): boolean =>
@@ -150,7 +207,7 @@ function quit(model: Model): Next {
     ok: { kind: 'quit' },
     focus: 'cancel',
   }
-  return just({ ...model, overlay: { kind: 'dialog', dialog } })
+  return just(asking(model, dialog))
 }
 
 /** Something was committed: the page that is shown reads again what concerns it, and so does the line of warnings. */

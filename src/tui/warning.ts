@@ -3,10 +3,12 @@ import type { Happening } from '../core/domain/outcome.ts'
 import type { SettingName } from '../core/domain/setting.ts'
 import { isResting } from '../core/domain/throttle.ts'
 import type { Instant } from '../core/domain/time.ts'
+import type { Heartbeat } from '../core/host/heartbeat.ts'
 import { inert } from '../core/text/inert.ts'
 import { queueReason } from '../core/text/report.ts'
+import { cellsOf } from '../core/text/width.ts'
 import type { MailStatus } from '../core/usecases/mail-status.ts'
-import type { Span } from './line.ts'
+import type { Span, Tone } from './line.ts'
 import type { Model } from './model.ts'
 import { untilWords } from './time-words.ts'
 
@@ -27,40 +29,74 @@ export function settingThatMends(happening: Happening): SettingName | null {
   return isPassword ? 'SERVICE_MAIL_PASSWORD' : first
 }
 
-/** What the operator must know wherever they are, the gravest first; null when all is well. */
-export function warningOf(model: Pick<Model, 'stale' | 'daemon' | 'mail' | 'now'>): Span | null {
-  const { stale, daemon, mail, now } = model
+/** A daemon writes its heartbeat several times a minute. */
+const SILENT_MS = 120_000
+
+/** When a daemon that has fallen silent was last heard of; null while it is well, or has only just begun. */
+export function silentSince({ seenAt }: Pick<Heartbeat, 'seenAt'>, now: Instant): Instant | null {
+  const seen = Date.parse(seenAt)
+  return Number.isFinite(seen) && now - seen > SILENT_MS ? seen : null
+}
+
+/** Beside the words: the margin and the sign before them. */
+const MARGIN = 3
+
+/**
+ * What the operator must know wherever they are, the gravest first; null when all is well. As many words as fit into
+ * `columns`: what is wrong and the setting that mends it are said in full even in the least terminal.
+ */
+export function warningOf(model: Pick<Model, 'stale' | 'daemon' | 'mail' | 'now' | 'columns'>): Span | null {
+  const { stale, daemon, mail, now, columns } = model
+  const fitting = (tone: Tone, ways: readonly string[]): Span => {
+    const fits = ways.find((words) => cellsOf(inert(words, 400)) <= columns - MARGIN)
+    return { text: inert(fits ?? ways.at(-1) ?? '', 400), tone }
+  }
   // Eighty columns hold the file and the byte.
   if (stale !== null) return { text: inert(`What is shown may be old: ${stale}`, 400), tone: 'bad' }
   if (daemon === null)
-    return { text: inert('No daemon is running: letters wait until posternd is started.'), tone: 'bad' }
+    return fitting('bad', [
+      'No daemon is running: letters wait until posternd is started.',
+      'No daemon: letters wait until posternd is started.',
+    ])
   if (mail === null) return null
   if (mail.state === 'open') return slowedDown(mail, now)
   const setting = settingToMend(model)
-  const mend = setting === null ? '' : `  5 Setting › ${setting.replace('SERVICE_MAIL_', '')}  f fix`
-  return { text: inert(`${mailWords(mail, now)}${mend}`, 400), tone: mail.state === 'off' ? 'warn' : 'bad' }
+  const name = setting?.replace('SERVICE_', '')
+  const ways = mailWords(mail, now).flatMap((words) =>
+    name === undefined ? [words] : [`${words}  f: 5 Setting › ${name}`, `${words}  f: ${name}`],
+  )
+  return fitting(mail.state === 'off' ? 'warn' : 'bad', ways)
 }
 
 /** The server asked to slow down, and is obeyed. */
 function slowedDown({ queue: { throttle } }: MailStatus, now: Instant): Span | null {
   if (throttle === null || !isResting(throttle, now)) return null
-  const text = inert(`The mail server asked to slow down: letters go on ${untilWords(throttle.until, now)}.`)
+  const text = inert(`The mail server asked to slow down: goes on ${untilWords(throttle.until, now)}.`)
   return { text, tone: 'warn' }
 }
 
-function mailWords(mail: MailStatus, now: Instant): string {
-  const reason = queueReason(mail.state, mail.queue) ?? 'no reason is known'
-  switch (mail.state) {
+/** Why no letter leaves, in ever fewer words. */
+function mailWords({ state, queue }: MailStatus, now: Instant): readonly string[] {
+  const { cause, nextProbeAt } = queue
+  switch (state) {
     case 'off':
-      return `Mail is off: ${reason}; letters are held.`
+      return ['Mail is off: letters are held.', 'Mail is off.']
     case 'paused':
-      return `Mail is paused: ${reason}.`
     case 'unreachable': {
-      const { nextProbeAt } = mail.queue
-      const next = nextProbeAt === null ? '' : ` Next try ${untilWords(nextProbeAt, now)}.`
-      return `The mail server cannot be reached: ${reason}.${next}`
+      const what = state === 'paused' ? 'Mail is paused' : 'The mail server cannot be reached'
+      if (cause === null) return [`${what}.`]
+      const { title } = diagnose(cause)
+      const codes = [cause.replyCode, cause.enhancedCode].filter((code) => code !== null).join(' ')
+      const next = state === 'paused' || nextProbeAt === null ? [] : [` Tried ${untilWords(nextProbeAt, now)}.`]
+      const reasons = [queueReason(state, queue) ?? title, title, ...(codes === '' ? [] : [codes])]
+      return [
+        ...next.map((words) => `${what}: ${reasons[0]}.${words}`),
+        ...reasons.map((reason) => `${what}: ${reason}.`),
+        `${what}.`,
+        ...(state === 'paused' ? [] : ['Mail server not reached.']),
+      ]
     }
     case 'open':
-      return ''
+      return []
   }
 }

@@ -183,7 +183,7 @@ describe('with a daemon', () => {
       const { status, out, err } = await desk.run(['mail', 'test', 'ops@example.net'])
       expect({ status, err }).toEqual({
         status: 0,
-        err: `Handed to the daemon (pid ${daemon.pid}); waiting for what the server says …\n`,
+        err: `Handed to the daemon (pid ${daemon.pid}); waiting for what the server says …\nThe mail server took the test mail to ops@example.net, and nobody has said yet that it came in: look for it there, then "postern mail confirm".\n`,
       })
       expect(out).toMatch(/^TCP .*\nDelivered to ops@example\.net\.\nThe server said: 250 .*\n$/s)
       expect(await desk.json('mail', 'test', 'ops@example.net')).toMatchObject({

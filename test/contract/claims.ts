@@ -50,9 +50,38 @@ export function describeClaims(make: MakeWorld): void {
       expect(await due(2)).toEqual([b, c])
       expect(await due(9)).toEqual([b, c, a])
       expect(await store.nextDue(false)).toBe(b.scheduledAt)
-      expect(await store.backlog(now)).toEqual({ due: 3, later: 1, oldest: MONDAY + MINUTE, next: MONDAY + 9 * MINUTE })
+      expect(await store.backlog(now)).toEqual({
+        due: 3,
+        dueSince: MONDAY + MINUTE,
+        tried: 0,
+        nextTry: null,
+        lateSince: MONDAY + MINUTE,
+        later: 1,
+        next: MONDAY + 9 * MINUTE,
+      })
       expect(await store.backlog(now - 1)).toMatchObject({ due: 2, later: 2, next: now })
-      expect(await store.backlog(MONDAY)).toMatchObject({ due: 0, later: 4, oldest: null })
+      expect(await store.backlog(MONDAY)).toMatchObject({ due: 0, later: 4, dueSince: null, lateSince: null })
+    })
+
+    it('is told apart from what was tried and waits for its next attempt, and from what only waits for its time', async () => {
+      await using world = await make()
+      const tried = aTask({ dueAt: MONDAY })
+      const store = await put(world, [
+        { ...tried, round: { ...tried.round, attempts: 1 }, scheduledAt: MONDAY + HOUR },
+        { ...aTask({ dueAt: MONDAY + 2 * HOUR }), scheduledAt: MONDAY + MINUTE },
+        aTask({ dueAt: MONDAY + 3 * HOUR }),
+      ])
+      expect(await store.backlog(MONDAY + 5 * MINUTE)).toEqual({
+        due: 1,
+        dueSince: MONDAY + MINUTE,
+        tried: 1,
+        nextTry: MONDAY + HOUR,
+        lateSince: MONDAY,
+        later: 1,
+        next: MONDAY + 3 * HOUR,
+      })
+      expect((await store.tasks({ limit: 9, recipient: tried.to.toUpperCase() })).items.length).toBeGreaterThan(0)
+      expect((await store.tasks({ limit: 9, recipient: tried.id })).items).toEqual([])
     })
 
     it('of one moment goes by id, and everybody can tell how many go before a task', async () => {
@@ -84,7 +113,13 @@ export function describeClaims(make: MakeWorld): void {
       })
       expect(await store.nextDue(true)).toBe(test.scheduledAt)
       expect(await store.nextDue(false)).toBe(reset.scheduledAt)
-      expect(await store.backlog(now)).toEqual({ due: 2, later: 0, oldest: MONDAY + 5, next: null })
+      expect(await store.backlog(now)).toMatchObject({
+        due: 2,
+        dueSince: MONDAY + 5,
+        lateSince: MONDAY + 5,
+        later: 0,
+        next: null,
+      })
     })
 
     it('follows a task that is put off, brought forward and ended', async () => {

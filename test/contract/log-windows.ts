@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { AttemptId, TaskId, UserId } from '../../src/core/domain/ids.ts'
 import type { MailLogEntry } from '../../src/core/domain/mail-log.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/domain/time.ts'
-import type { Finding, MailLogQuery, Store } from '../../src/core/store/port.ts'
+import type { AuditEntry, AuditQuery, Finding, MailLogQuery, MailLogRow, Store } from '../../src/core/store/port.ts'
 import { anActor, anEntry, aSetting, aUser } from '../support/builders.ts'
 import { MONDAY } from '../support/clock.ts'
 import { allPages } from '../support/store.ts'
@@ -27,8 +27,8 @@ const numbered = (count: number, given: (number: number) => Partial<MailLogEntry
 const numbers = (rows: readonly { readonly subject: string }[]) => rows.map(({ subject }) => Number(subject))
 const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, index) => from - index)
 
-async function searched(store: Store, query: MailLogQuery, signal = new AbortController().signal): Promise<Finding[]> {
-  const findings: Finding[] = []
+async function searched(store: Store, query: MailLogQuery, signal = new AbortController().signal) {
+  const findings: Finding<MailLogRow>[] = []
   for await (const finding of store.searchMailLog(query, signal)) findings.push(finding)
   return findings
 }
@@ -326,6 +326,39 @@ export function describeLogWindows(make: MakeWorld): void {
       const before = await store.audit({ limit: 99, before: last.previous ?? '' })
       expect(before.items.map(({ sequence }) => sequence)).toEqual(down(13, 6))
       expect(before.previous).toBeNull()
+    })
+
+    it('is searched as the mail log is: found as it is met, said how far, gone on with, called off', async () => {
+      await using world = await make()
+      for (let number = 1; number <= 30; number++) {
+        const action = number % 7 === 0 ? 'users.edit' : 'users.add'
+        await world.store.transact(anActor, action, async (tx) => tx.put('user', aUser()))
+        world.clock.advance(5 * DAY)
+        if (number % 4 === 0) await world.look()
+      }
+      const store = await world.look()
+      const { signal } = new AbortController()
+      const find = async (query: AuditQuery) => {
+        const findings: Finding<AuditEntry>[] = []
+        for await (const finding of store.searchAudit(query, signal)) findings.push(finding)
+        return findings
+      }
+      const sequences = (findings: readonly Finding<AuditEntry>[]) =>
+        findings.flatMap(({ items }) => items.map(({ sequence }) => sequence))
+      const all = await find({ limit: 99, action: 'users.edit' })
+      expect(sequences(all)).toEqual([28, 21, 14, 7])
+      const shares = all.map(({ share }) => share)
+      expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+      expect(shares.at(-1)).toBe(1)
+      const some = await find({ limit: 2, action: 'users.edit' })
+      expect(sequences(some)).toEqual([28, 21])
+      expect(sequences(await find({ limit: 9, action: 'users.edit', after: some.at(-1)?.cursor }))).toEqual([14, 7])
+      const back = await find({ limit: 1, action: 'users.edit', from: 'end' })
+      expect(sequences(back)).toEqual([7])
+      expect(sequences(await find({ limit: 1, action: 'users.edit', before: back.at(-1)?.cursor }))).toEqual([14])
+      const stopped: Finding<AuditEntry>[] = []
+      for await (const finding of store.searchAudit({ limit: 9 }, AbortSignal.abort())) stopped.push(finding)
+      expect(stopped).toEqual([])
     })
   })
 }

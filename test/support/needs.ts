@@ -31,6 +31,8 @@ const NEEDS = {
   nftables: { isThere: mayFilter, advice: 'as root, Debian packages nftables and iproute2: npm run test:setup' },
   tmux: command('tmux', 'tmux'),
   chromium: command('chromium', 'chromium'),
+  nginx: command('nginx', 'nginx-light'),
+  caddy: command('caddy', 'caddy'),
   root: { isThere: () => process.getuid?.() === 0, advice: 'run the tests as root' },
   tmpfs: { isThere: mayMount, advice: 'run the tests as root, where mounting is allowed' },
 }

@@ -46,7 +46,9 @@ export class Desk {
     return this
   }
 
+  /** Presses keys in one go: all of them before anything is drawn again. */
   press(...words: string[]): this {
+    this.send({ kind: 'drawn' })
     for (const word of words) this.send({ kind: 'press', press: aPress(word) })
     return this
   }

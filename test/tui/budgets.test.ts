@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pass } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
+import { MINUTE } from '../../src/core/domain/time.ts'
+import type { Store } from '../../src/core/store/port.ts'
+import { anActor, anEntry, ids } from '../support/builders.ts'
 import { aConsole, type Console } from './support/console.ts'
 
 /** The list of tasks, drawn, in a terminal of that size. */
@@ -51,6 +54,69 @@ describe('what a key costs on the wire', () => {
     const console = await tasks(80, 24)
     for (let row = 2; row <= 40; row++) await goTo(console, 'j', row)
     expect(await bytesPerKey(console, 'j', 40, 1, 20)).toBeLessThanOrEqual(2100)
+  })
+})
+
+const REFUSED = {
+  stage: 'tcp',
+  code: 'ESOCKET',
+  originalCode: 'ECONNREFUSED',
+  replyCode: null,
+  enhancedCode: null,
+} as const
+const EXPIRED = { ...REFUSED, stage: 'tls', originalCode: 'CERT_HAS_EXPIRED' } as const
+const WRONG = { stage: 'auth', code: 'EAUTH', originalCode: null, replyCode: 535, enhancedCode: '5.7.8' } as const
+const NOBODY = { ...WRONG, stage: 'rcpt', code: 'EENVELOPE', replyCode: 550, enhancedCode: '5.1.1' } as const
+const LARGE = { ...WRONG, stage: 'data', code: 'EMESSAGE', replyCode: 552, enhancedCode: '5.3.4' } as const
+type Kind = typeof REFUSED | typeof EXPIRED | typeof WRONG | typeof NOBODY | typeof LARGE
+
+/** A console on a log of failures for these reasons, one after the other; beside each stands what mends it. */
+async function failures(kinds: readonly Kind[]): Promise<Console> {
+  const furnish = (store: Store) =>
+    store.transact(anActor, 'delivery.settle', async (tx) => {
+      for (let number = 0; number < 100; number++) {
+        const kind = kinds[number % kinds.length] ?? expect.fail('no kind of failure')
+        const { replyCode, enhancedCode } = kind
+        const reply =
+          replyCode === null ? null : `${replyCode} ${enhancedCode} <somebody${number}@example.org>: not now`
+        const outcome = replyCode === null ? 'unreachable' : replyCode === 535 ? 'misconfigured' : 'refused'
+        const user = { id: ids.user(), username: `somebody${number}` }
+        const happening = { ...kind, reply }
+        const to = `somebody${number}@example.org`
+        const at = Date.now() - number * MINUTE
+        tx.log(anEntry({ at, outcome, happening, reply, replyCode, enhancedCode, to, user }))
+      }
+    })
+  const console = await aConsole({ columns: 140, rows: 40, furnish, args: ['--page', 'log'] })
+  await console.sees(/^> .*failure[\s\S]*No daemon is running/m)
+  return console
+}
+
+/** Bytes for each move down the log, what comes beside the row included. */
+async function bytesPerMove(console: Console): Promise<number> {
+  const moves = 30
+  const moveTo = async (row: number) => {
+    const user = `somebody${99 - row}`
+    const isOn = (line: string) => line.startsWith('> ') && line.includes(user)
+    const saysSo = new RegExp(`User +${user}$`)
+    await console.press('j').sees((screen) => screen.some(isOn) && screen.some((line) => saysSo.test(line)))
+  }
+  await moveTo(1)
+  const before = console.bytes
+  for (let row = 2; row < 2 + moves; row++) await moveTo(row)
+  return (console.bytes - before) / moves
+}
+
+describe('a move of the cursor on a log of failures', () => {
+  it('is at most 650 bytes on average, what mends each beside it', async () => {
+    // An outage fails every letter until it is mended; a wrong address fails one.
+    const console = await failures([WRONG, WRONG, WRONG, NOBODY, REFUSED, REFUSED, REFUSED, REFUSED, EXPIRED, EXPIRED])
+    expect(await bytesPerMove(console)).toBeLessThanOrEqual(650)
+  })
+
+  it('is at most 900 where each has failed of something else', async () => {
+    const console = await failures([REFUSED, EXPIRED, WRONG, NOBODY, LARGE])
+    expect(await bytesPerMove(console)).toBeLessThanOrEqual(900)
   })
 })
 

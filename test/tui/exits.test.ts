@@ -100,15 +100,18 @@ describe('Ctrl-Z', () => {
 })
 
 describe('read aloud', () => {
-  it('pages are lines below each other, and the terminal keeps its screen', async () => {
+  it('a page is read once, then what each key changes, and the terminal keeps its screen', async () => {
     const pty = await inShell({ columns: 140, rows: 40, env: { INK_SCREEN_READER: 'true' } })
-    expect(pty.modes()).toMatchObject({ alternateScreen: false })
-    const text = pty.screen().join('\n')
-    expect(text).toMatch(/Scheduled Tasks[\s\S]*1 of 20/)
-    expect(text).not.toContain('│')
-    await pty.type('j').sees('2 of 20')
+    await pty.sees('You are on: ')
+    expect(pty.modes()).toMatchObject({ alternateScreen: false, cursorShown: true })
+    expect(pty.screen().join('\n')).toMatch(/Scheduled Tasks[\s\S]*SCHEDULED, STATUS[\s\S]*1 of 20\nKeys: /)
+    const before = pty.written.length
+    await pty.type('j').sees(/, 2 of 20$/m)
+    expect(pty.written.slice(before)).toMatch(/^[^\r\n]+, 2 of 20\r\n$/)
+    await pty.type('\x0c').sees((screen) => screen.filter((line) => line.startsWith('Keys: ')).length === 2)
     await pty.type('q').sees('sane')
     expect(pty.modes()).toEqual(RESTORED)
-    expect(pty.written).not.toMatch(/\x1b\[\?1049|\x1b\[2J/)
+    // Nothing is drawn over what was read: no cursor is moved, no colour set.
+    expect(pty.written.replaceAll(/\x1b\[\?(2004|25|2026)[hl]|\x1b\[0m/g, '')).not.toContain('\x1b')
   })
 })

@@ -150,7 +150,8 @@ describe('the screen', () => {
 
   it('is no alternate one when it is read aloud', async () => {
     const pty = await play({}, '--read-aloud').sees('pressed')
-    expect(pty.modes()).toMatchObject({ alternateScreen: false })
+    expect(pty.modes()).toMatchObject({ alternateScreen: false, cursorShown: true })
+    await pty.type('\x0c').sees('said again')
     pty.type('q')
     expect(await pty.ended).toBe(0)
     expect(pty.modes()).toEqual(RESTORED)

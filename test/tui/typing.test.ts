@@ -34,6 +34,23 @@ describe('keys', () => {
     await console.type(':scheduled\rjjj').sees('4 of 200')
   })
 
+  it('that act are done on the page that they were typed for, the console not even there yet', async () => {
+    const console = await aConsole({ users: 20, tasks: 200, args: ['--page', 'audit'] })
+    await console.type('2jjr').sees(/Reset the password of person\d+\?/)
+    await console
+      .press('escape')
+      .type('3/status:failed\rF')
+      .sees(/Redo \d+ letters\?/)
+  })
+
+  it('do not answer a question that nobody has seen', async () => {
+    const console = await aConsole({ users: 20, args: ['--page', 'users'] })
+    await console.sees('1 of 20')
+    await console.type('ry').sees('Typed too early to answer this')
+    expect(console.screen().join('\n')).toMatch(/Reset the password of person\d+\?/)
+    await console.press('y').sees('u undoes it')
+  })
+
   it('Escape and, 40 ms later, the rest of an arrow are an arrow', async () => {
     const console = await tasks()
     let isArrow = false

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { bundling } from '../../scripts/bundle.mjs'
 import { daemonPid } from '../../src/core/host/daemon-lock.ts'
 import { temporaryDirectory } from '../support/store.ts'
 import { aConsole, program } from './support/console.ts'
@@ -96,24 +98,34 @@ it('a console that is asked for the inbox where there is none says so, and is th
   expect(console.screen()[0]).toContain('[1 Overview]')
 })
 
-it('the console starts without anything of the command line, the daemon or the mail catcher', () => {
-  const dist = join(program(), '../../dist')
+/** The sources that are evaluated when `entry` is imported: all but what is imported where it is needed. */
+async function evaluatedBy(entry: string): Promise<readonly string[]> {
+  const options = bundling(join(import.meta.dirname, '../..'), { entry }, '/nowhere')
+  const { metafile } = await build({ ...options, metafile: true })
   const reached = new Set<string>()
-  const follow = (file: string): void => {
-    if (reached.has(file)) return
-    reached.add(file)
-    const code = readFileSync(join(dist, file), 'utf8')
-    for (const [, path = ''] of code.matchAll(/(?:from|import)\s*"(\.{1,2}\/[^"]+\.js)"/g)) {
-      follow(join(file, '..', path))
+  const follow = (source: string): void => {
+    if (reached.has(source)) return
+    reached.add(source)
+    for (const { path, kind, external } of metafile.inputs[source]?.imports ?? []) {
+      if (kind !== 'dynamic-import' && external !== true) follow(path)
     }
   }
-  follow('console.js')
-  const sources = [...reached].flatMap((file) => {
-    const map: unknown = JSON.parse(readFileSync(join(dist, `${file}.map`), 'utf8'))
-    return typeof map === 'object' && map !== null && 'sources' in map && Array.isArray(map.sources) ? map.sources : []
-  })
-  expect(sources.length).toBeGreaterThan(20)
+  follow(entry)
+  return [...reached]
+}
+
+it('the console starts without anything of the command line, the daemon or the mail catcher', async () => {
   const foreign =
     /node_modules\/(commander|nodemailer|smtp-server|postal-mime|hono|liquidjs|ink|react-reconciler)\/|src\/(cli|daemon)\//
-  expect(sources.filter((source) => foreign.test(String(source)))).toEqual([])
+  const sources = await evaluatedBy('src/tui/main.tsx')
+  expect(sources.length).toBeGreaterThan(20)
+  expect(sources.filter((source) => foreign.test(source))).toEqual([])
+})
+
+it('the console draws its first frame without what renders letters', async () => {
+  const sources = await evaluatedBy('src/tui/program.tsx')
+  expect(sources).toContain('node_modules/ink/build/ink.js')
+  expect(
+    sources.filter((source) => /node_modules\/liquidjs\/|src\/(core\/letters\/render|cli|daemon)/.test(source)),
+  ).toEqual([])
 })

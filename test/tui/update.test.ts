@@ -20,7 +20,7 @@ describe('a press', () => {
       ok: { kind: 'say', tone: 'good', text: inert('done') },
       focus: 'cancel',
     } as const
-    desk.model = { ...desk.model, overlay: { kind: 'dialog', dialog } }
+    desk.model = { ...desk.model, overlay: { kind: 'dialog', dialog, isSeen: true } }
     desk.press('r', '/', ':', '5')
     expect(desk.model.overlay.kind).toBe('dialog')
     desk.press('y')
@@ -32,7 +32,7 @@ describe('a press', () => {
     const desk = new Desk()
     const ok = { kind: 'quit' } as const
     const dialog = { kind: 'confirm', title: inert('Sure?'), lines: [], ok, focus: 'cancel' } as const
-    desk.model = { ...desk.model, overlay: { kind: 'dialog', dialog } }
+    desk.model = { ...desk.model, overlay: { kind: 'dialog', dialog, isSeen: true } }
     desk.press('right', 'enter')
     expect(desk.wanted()).toEqual([{ kind: 'quit' }])
   })
@@ -112,6 +112,6 @@ describe('what must be known wherever one is', () => {
   it('leads with f to the setting that mends it', () => {
     const mail = { state: 'off' as const, queue: NEW_QUEUE, held: 0 }
     const model = aModel({ mail })
-    expect(warningOf({ ...model, daemon: undefined })?.text).toContain('5 Setting › ENABLE')
+    expect(warningOf({ ...model, daemon: undefined })?.text).toContain('f: 5 Setting › MAIL_ENABLE')
   })
 })

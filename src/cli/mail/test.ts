@@ -5,6 +5,7 @@ import { withDaemon } from '../../core/host/with-daemon.ts'
 import { entryJson } from '../../core/text/json.ts'
 import { attemptLines, NOT_TRIED } from '../../core/text/report.ts'
 import { followTask, latestEntry } from '../../core/usecases/follow.ts'
+import { readForgotPassword } from '../../core/usecases/forgot-password.ts'
 import { sendTestMail } from '../../core/usecases/tasks.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
@@ -32,6 +33,10 @@ export const testMail: Run = async (call) => {
     const entry = task === null ? null : await latestEntry(store, task)
     if (json) await printJson(io, entry === null ? null : entryJson(entry))
     else for (const line of entry === null ? [NOT_TRIED] : attemptLines(entry)) io.print(line)
-    return entry?.outcome === 'delivered' ? EXIT.done : EXIT.failed
+    if (entry?.outcome !== 'delivered') return EXIT.failed
+    // That a server took it is not yet that it came in.
+    const { unconfirmed } = await readForgotPassword(store)
+    if (!json && unconfirmed !== null) io.complain(unconfirmed)
+    return EXIT.done
   })
 }

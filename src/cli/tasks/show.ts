@@ -40,7 +40,7 @@ export const showTask: Run = (call) =>
     ])
     if (isEnded(task) && task.cause !== null) {
       const lines = task.status === 'failed' ? diagnosisLines(task.cause) : [task.cause.reply ?? '']
-      printSection(io, task.status === 'failed' ? 'Why it failed' : 'Why it was cancelled', lines)
+      printSection(io, CAUSE_TITLES[task.status], lines)
     }
     const waitsFor = task.status === 'wait' ? ((await latestEntry(store, task))?.happening ?? null) : null
     if (waitsFor !== null) printSection(io, 'Why it waits', diagnosisLines(waitsFor))
@@ -51,6 +51,12 @@ export const showTask: Run = (call) =>
     )
     return EXIT.done
   })
+
+const CAUSE_TITLES = {
+  failed: 'Why it failed',
+  cancelled: 'Why it was cancelled',
+  'carried-out': 'Cancelled too late',
+} as const
 
 function statusWords(task: Task, now: Instant): string {
   const word = STATUS_WORDS[task.status]

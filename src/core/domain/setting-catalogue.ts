@@ -306,7 +306,7 @@ export const SETTINGS = define({
     group: 'Reset',
     type: 'boolean',
     default: false,
-    help: 'Let people ask for a link to a new password. Needs the portal, its address and a test mail that succeeded.',
+    help: 'Let people ask for links to a new password; needs the portal, its URL and a tested mail. Off, no link works.',
   },
   SERVICE_PASSWORD_MIN_LENGTH: {
     group: 'Passwords',

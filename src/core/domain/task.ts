@@ -86,7 +86,7 @@ export type Executing = TaskCommon & { readonly status: 'executing'; readonly ru
 export type Ended = TaskCommon & {
   readonly status: 'carried-out' | 'failed' | 'cancelled'
   readonly endedAt: Instant
-  /** Why it failed or was cancelled; null when it was carried out. */
+  /** Why it failed or was cancelled; null when it was carried out, unless it was to be cancelled when its letter had left. */
   readonly cause: Happening | null
 }
 /** The intent to get one letter to one address. */

@@ -6,10 +6,11 @@ const POOL_BYTES = 4096
 
 /** Random bytes taken from a pool: for ids and nonces, which are no secrets. */
 function pooled(): (bytes: number) => Uint8Array {
-  let pool = randomBytes(POOL_BYTES)
+  // Filled at its first use: most commands need no id, and node:crypto takes 6 ms to load.
+  let pool = new Uint8Array()
   let used = 0
   return (bytes) => {
-    if (used + bytes > POOL_BYTES) {
+    if (used + bytes > pool.length) {
       pool = randomBytes(POOL_BYTES)
       used = 0
     }

@@ -103,6 +103,8 @@ export interface TaskFilter {
   readonly kind?: LetterKind | undefined
   /** Found in address or username, whatever its case; or the beginning of the id. */
   readonly keyword?: string | undefined
+  /** Found in address or username, whatever its case. */
+  readonly recipient?: string | undefined
   /** The kind of diagnosis of what a failed task failed for (`diagnosisOf`). */
   readonly diagnosis?: string | undefined
 }
@@ -143,10 +145,10 @@ export interface MailLogQuery extends Paging, MailLogFilter {}
 /** What a list of the mail log shows of an entry: nothing of the letter, nor of how it went stage by stage. */
 export type MailLogRow = Omit<MailLogEntry, 'stages' | 'conversation' | 'durationMs' | 'letter'>
 
-/** How far a search has come, and what it has found since it last said so. */
-export interface Finding {
+/** How far a search of a log has come, and what it has found since it last said so. */
+export interface Finding<Row> {
   /** In the list's order; may be empty. A search that goes back finds the last of the list first. */
-  readonly items: readonly MailLogRow[]
+  readonly items: readonly Row[]
   /** How much of what there is to look through it has behind it: 1 when it is through. */
   readonly share: number
   /**
@@ -240,13 +242,17 @@ export type TaskCounts = Readonly<Record<TaskStatus, number>>
 
 /** What waits, at a moment. */
 export interface Backlog {
-  /** How many tasks are due. */
+  /** How many tasks are due: they leave as soon as they can. */
   readonly due: number
-  /** How many are due later. */
+  /** Since when the one that has been due longest could have been tried; null when none is due. */
+  readonly dueSince: Instant | null
+  /** How many were tried and wait for their next attempt, and when the next of those is. */
+  readonly tried: number
+  readonly nextTry: Instant | null
+  /** Since when the oldest of all that should have left, due or tried, was to leave; null when none should have. */
+  readonly lateSince: Instant | null
+  /** How many only wait for their time, and when the next of those leaves. */
   readonly later: number
-  /** Since when the one that has waited longest of all that are due was to leave; null when none is due. */
-  readonly oldest: Instant | null
-  /** When the next one becomes due; null when none does. */
   readonly next: Instant | null
 }
 
@@ -273,10 +279,11 @@ export interface Store extends Reads {
    * The same list, as it is found: an item several times a second, until `limit` rows were found, all is looked through
    * or `signal` aborts. Nothing else of this process waits for it.
    */
-  searchMailLog(query: MailLogQuery, signal: AbortSignal): AsyncIterable<Finding>
-  /** The newest first. */
-  /** A filter may look through all of it: an aborted signal ends that with its reason. */
-  audit(query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditEntry>>
+  searchMailLog(query: MailLogQuery, signal: AbortSignal): AsyncIterable<Finding<MailLogRow>>
+  /** The newest first. A filter may have to look through the whole log. */
+  audit(query: AuditQuery): Promise<Page<AuditEntry>>
+  /** The same list, as it is found: see `searchMailLog`. */
+  searchAudit(query: AuditQuery, signal: AbortSignal): AsyncIterable<Finding<AuditEntry>>
   resolveTask(prefix: string): Promise<Resolved<TaskId>>
   /**
    * All or nothing: runs `work` on the latest state, then makes what it put durable, then resolves with its result.

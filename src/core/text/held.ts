@@ -2,7 +2,7 @@ import type { Turn, Window } from '../domain/budget.ts'
 import type { Held } from '../domain/held.ts'
 import type { Settings } from '../domain/setting.ts'
 import { HOUR, type Instant, iso, MINUTE } from '../domain/time.ts'
-import { humanTime, humanUntil } from './human.ts'
+import { humanTime, humanUntil, thousands } from './human.ts'
 import { type InertText, inert } from './inert.ts'
 
 /** A moment to come that is foreseen: `in 42 s`, `about 14:05 today`, `about 14:05 tomorrow`. */
@@ -12,9 +12,7 @@ export function aboutTime(at: Instant, now: Instant): string {
   return `about ${first === 'tomorrow' ? `${second} ${first}` : `${first} ${second}`}`
 }
 
-const number = (count: number): string => count.toLocaleString('en')
-
-const letters = (count: number): string => `${number(count)} letter${count === 1 ? '' : 's'}`
+const letters = (count: number): string => `${thousands(count)} letter${count === 1 ? '' : 's'}`
 
 /** What a limit is called: `the daily limit of 500 letters`, `30 letters a minute`. */
 export function limitWords(limit: Window['limit'], settings: Settings): string {
@@ -93,9 +91,9 @@ export function lastTurnWords(
   },
 ): readonly InertText[] {
   if (limit === null) return []
-  const which = letters === 1 ? 'the letter' : `the last of ${number(letters)}`
+  const which = letters === 1 ? 'the letter' : `the last of ${thousands(letters)}`
   const { SERVICE_MAIL_RATE_PER_MINUTE: rate, SERVICE_MAIL_DAILY_LIMIT: daily } = settings
-  const by = limit === 'rate' ? `At ${number(rate)} a minute` : `At ${number(daily)} a day`
+  const by = limit === 'rate' ? `At ${thousands(rate)} a minute` : `At ${thousands(daily)} a day`
   const hours = settings.SERVICE_MAIL_RETRY_HOURS
   const late = at >= from + hours * HOUR
   const when = late ? `would leave ${aboutTime(at, now)}` : `leaves ${aboutTime(at, now)}`

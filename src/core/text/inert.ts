@@ -21,6 +21,19 @@ const MOST_MARKS = 3
  */
 const AM: Readonly<Record<string, string>> = { '\u0e33': '\u0e4d\u0e32', '\u0eb3': '\u0ecd\u0eb2' }
 const WITH_AM = /[\u0e33\u0eb3]/g
+/**
+ * What joins a letter of the Indic scripts to the next one. Unicode's graphemes, and Ink by them, give the two letters one
+ * cell; every terminal, which prints them one by one, gives them two, and a row with a name in Hindi would be wider than
+ * the screen. A non-joiner between them is how the scripts spell that they stand apart, and all agree. Source:
+ * Indic_Conjunct_Break=Linker of DerivedCoreProperties.txt, Unicode 17.
+ */
+const LINKER =
+  /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60\u1b44\u1bab\ua9c0\uaaf6\u{10a3f}\u{11133}\u{1193e}\u{11a47}\u{11a99}\u{11f42}]/u
+const NON_JOINER = '\u200c'
+const LETTER =
+  /[[\p{sc=Deva}\p{sc=Beng}\p{sc=Gujr}\p{sc=Orya}\p{sc=Telu}\p{sc=Mlym}\p{sc=Mymr}\p{sc=Khmr}\p{sc=Lana}\p{sc=Bali}\p{sc=Sund}\p{sc=Java}\p{sc=Mtei}\p{sc=Khar}\p{sc=Cakm}\p{sc=Diak}\p{sc=Zanb}\p{sc=Soyo}\p{sc=Kawi}]&&\p{L}]/v
+/** A frame around a digit makes a keycap, of two cells to Ink and of one to terminals. */
+const FRAMED = /[\d#*]/
 const CUT = '…'
 
 const DEFAULT_LENGTH = 200
@@ -53,13 +66,18 @@ export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
   let fitting = 0
   let marks = MOST_MARKS
   let before = ''
+  let isJoined = false
   for (const character of head) {
     const codePoint = character.codePointAt(0) ?? 0
-    const unseen = UNSEEN.test(character) || (COLOUR.test(character) && !PERSON.test(before))
+    const isJoiner: boolean = isJoined && character === NON_JOINER
+    const unseen: boolean = !isJoiner && (UNSEEN.test(character) || isMisread(character, before))
     before = character
     // A mark at the very start would sit on whatever stands before the text.
-    marks = !unseen && MARK.test(character) ? marks + 1 : 0
-    const piece = unseen || marks > MOST_MARKS ? spell(codePoint) : character
+    if (!isJoiner) marks = !unseen && MARK.test(character) ? marks + 1 : 0
+    const isSpelt: boolean = unseen || marks > MOST_MARKS
+    const joiner = isJoined && LETTER.test(character) ? NON_JOINER : ''
+    const piece = isSpelt ? spell(codePoint) : `${joiner}${character}`
+    isJoined = !isSpelt && (LINKER.test(character) || (isJoined && MARK.test(character)))
     length += piece === character ? 1 : piece.length
     if (length > maxLength) return `${shown.slice(0, fitting)}${CUT}` as InertText
     shown += piece
@@ -67,6 +85,10 @@ export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
   }
   return shown as InertText
 }
+
+/** Whether terminals and Ink would not agree on the cells of a character behind another. */
+const isMisread = (character: string, before: string): boolean =>
+  (COLOUR.test(character) && !PERSON.test(before)) || (character === '\u20e3' && FRAMED.test(before))
 
 /**
  * The lines of a longer text, each inert. LF and CRLF end a line; a CR alone does not.

@@ -16,10 +16,14 @@ const KIND_WORDS: Readonly<Record<LetterKind, string>> = {
 /** A kind of letter in words. */
 export const kindWords = (kind: LetterKind): string => KIND_WORDS[kind]
 
+/** Whether a letter arrived that was cancelled while it was on its way: what it carries is dead. */
+export const cameTooLate = (task: Task): boolean => task.status === 'carried-out' && task.cause !== null
+
 /** What the last attempt came to: `535 5.7.8 …`; nothing when there was none. */
-export function lastWords({ attempts }: Pick<Task, 'attempts'>): string {
-  const last = attempts.at(-1)
+export function lastWords(task: Task): string {
+  const last = task.attempts.at(-1)
   if (last === undefined) return ''
+  if (cameTooLate(task)) return 'cancelled, too late'
   if (last.outcome === 'delivered') return 'delivered'
   return withCode(last.code, last.reply ?? last.outcome)
 }

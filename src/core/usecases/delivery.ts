@@ -1,7 +1,7 @@
 import { parseAddress } from '../domain/address.ts'
 import { type LiveSecret, type SecretKind, secretArrived, secretOf, secretWorks } from '../domain/credential.ts'
 import type { AttemptId, Ids, TaskId } from '../domain/ids.ts'
-import type { FrozenLetter, Template } from '../domain/letter.ts'
+import type { FrozenLetter, LetterKind, Template } from '../domain/letter.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
 import type { Happening } from '../domain/outcome.ts'
 import { type QueueNews, testDelivered } from '../domain/queue.ts'
@@ -24,6 +24,7 @@ import { freezeLetter } from '../letters/freeze.ts'
 import type { Templates } from '../letters/overrides.ts'
 import type { Transaction } from '../store/port.ts'
 import { type Context, NONCE_BYTES } from './context.ts'
+import { readCredential } from './credential.ts'
 import { changeSecret, killSecretOf, ownCause } from './open-tasks.ts'
 import { isClosed, room, settleQueue } from './queue.ts'
 import { readQueue, readSetting } from './settings.ts'
@@ -47,7 +48,7 @@ export interface ClaimRequest {
 
 /**
  * Claims due tasks for this daemon alone: each becomes `executing` with its attempt, and at a round's first attempt its
- * letter is frozen and its secret goes live. What has become too old to send, or has lost its user, ends here. No more
+ * letter is frozen and its secret goes live. What has become too old to send, has lost its user, or brings a link while those are off, ends here. No more
  * are claimed than the limits let go at once: what is claimed is to be sent without delay.
  */
 export async function claimDue({ store, actor, ids }: Context, request: ClaimRequest): Promise<readonly Claimed[]> {
@@ -121,7 +122,8 @@ function lifetimeOf(kind: SecretKind, settings: Settings): number {
 
 /**
  * The letter that a begun round sends again; null for a round that is not begun, and for one whose letter would bring a
- * secret that has died since (24 h after an attempt that may have arrived): a new round takes its place.
+ * secret that has died since (24 h after an attempt that may have arrived, or when links were turned off): a new round
+ * takes its place.
  */
 async function letterAgain(
   tx: Transaction,
@@ -132,7 +134,7 @@ async function letterAgain(
   if (letter === null || template === undefined) return null
   const carried = secretOf(kind)
   if (carried === null || user === null) return { letter, template }
-  const secret = (await tx.get('credential', user.id))?.[carried] ?? null
+  const secret = (await readCredential(tx, user.id))?.[carried] ?? null
   const alive = secret?.task === id && secret.round === round.number && secretWorks(secret, tx.now)
   return alive ? { letter, template } : null
 }
@@ -143,10 +145,13 @@ async function endIfVoid(tx: Transaction, task: Waiting, settings: Settings): Pr
     await endUnsent(tx, task, 'failed', ownCause('ETOOOLD', tooOld(settings)))
     return true
   }
-  const why = await userGone(tx, task)
+  const off = task.kind === 'reset-link' && !settings.SERVICE_FORGOT_PASSWORD_ENABLE
+  const why = off ? LINKS_OFF : await userGone(tx, task)
   if (why !== null) await endUnsent(tx, task, 'cancelled', ownCause('ECANCELLED', why))
   return why !== null
 }
+
+const LINKS_OFF = 'Links were turned off (SERVICE_FORGOT_PASSWORD_ENABLE).'
 
 /** Why a task's user gets no letter any more, else null. */
 async function userGone(tx: Transaction, { user }: Task): Promise<string | null> {
@@ -256,6 +261,14 @@ async function settleSecret(tx: Transaction, settled: Task, at: Instant): Promis
   })
 }
 
+/** What became of a letter that had left before it could be cancelled. */
+const LEFT_BEFORE: Readonly<Record<LetterKind, string>> = {
+  'reset-password': 'The letter had left by then; the password in it is dead.',
+  'reset-link': 'The letter had left by then; the link in it is dead.',
+  'password-changed': 'The letter had left by then.',
+  test: 'The letter had left by then.',
+}
+
 /** Applies what befell the task while it was executing. */
 async function applyFlag(tx: Transaction, before: Executing, settled: Task, ids: Ids): Promise<void> {
   const { afterwards } = before.running
@@ -263,6 +276,9 @@ async function applyFlag(tx: Transaction, before: Executing, settled: Task, ids:
   if (afterwards === 'cancel') {
     const why = (await userGone(tx, settled)) ?? 'It was cancelled while it was executing.'
     if (!isEnded(settled)) tx.put('task', endTask(settled, 'cancelled', ownCause('ECANCELLED', why), tx.now))
+    // Whoever asks why a letter that arrived opens nothing is told.
+    if (settled.status === 'carried-out')
+      tx.put('task', { ...settled, cause: ownCause('ECANCELLED', `${why} ${LEFT_BEFORE[settled.kind]}`) })
     await killSecretOf(tx, settled)
     return
   }

@@ -1,8 +1,7 @@
 import { isIdPrefix } from '../domain/ids.ts'
 import type { MailLogEntry } from '../domain/mail-log.ts'
 import type { Instant } from '../domain/time.ts'
-import { composeLetter } from '../letters/compose.ts'
-import { type Rendered, renderLetter, SECRET_HIDDEN } from '../letters/render.ts'
+import type { Rendered } from '../letters/render.ts'
 import type { Store } from '../store/port.ts'
 import type { Context } from './context.ts'
 
@@ -45,6 +44,11 @@ export async function openLetter({ store, actor }: Context, entry: MailLogEntry)
     return tx.get('template', letter.template)
   })
   if (template === undefined) return null
+  // Liquid is loaded by whoever opens a letter, since it would cost every start of the console some 25 ms.
+  const [{ renderLetter, SECRET_HIDDEN }, { composeLetter }] = await Promise.all([
+    import('../letters/render.ts'),
+    import('../letters/compose.ts'),
+  ])
   const rendered = renderLetter(template, letter.variables, SECRET_HIDDEN)
   return { ...rendered, message: composeLetter(letter, rendered) }
 }

@@ -1,8 +1,11 @@
 import { diagnose } from '../domain/diagnosis.ts'
 import type { AttemptId } from '../domain/ids.ts'
 import { codeOf, type Result, resultOf } from '../domain/mail-log.ts'
+import type { Happening } from '../domain/outcome.ts'
+import { DEFAULTS, type Settings, settingsInForce } from '../domain/setting.ts'
 import { HOUR, type Instant } from '../domain/time.ts'
 import type { MailLogRow, Store } from '../store/port.ts'
+import { readQueue } from './settings.ts'
 
 /** Attempts that failed for one reason. */
 export interface Failures {
@@ -12,8 +15,8 @@ export interface Failures {
   /** The enhanced code, else the reply code, else the error's own. */
   readonly code: string | null
   readonly count: number
-  /** The latest of them: its mail log entry, and when it began. */
-  readonly latest: { readonly id: AttemptId; readonly at: Instant }
+  /** The latest of them: its mail log entry, when it began, and what happened. */
+  readonly latest: { readonly id: AttemptId; readonly at: Instant; readonly happening: Happening }
 }
 
 type Counts = Readonly<Record<Result, number>>
@@ -71,9 +74,9 @@ function addRow(hours: Map<number, Hour>, row: MailLogRow): void {
   })
 }
 
-function failureOf(row: MailLogRow, happening: NonNullable<MailLogRow['happening']>): Failures {
+function failureOf(row: MailLogRow, happening: Happening): Failures {
   const { kind: diagnosis, title } = diagnose(happening)
-  return { diagnosis, title, code: codeOf(row), count: 1, latest: { id: row.id, at: row.at } }
+  return { diagnosis, title, code: codeOf(row), count: 1, latest: { id: row.id, at: row.at, happening } }
 }
 
 function withFailure(failures: ReadonlyMap<string, Failures>, more: Failures): ReadonlyMap<string, Failures> {
@@ -105,4 +108,39 @@ export function failuresOfDay({ hours }: Day, now: Instant): readonly Failures[]
     if (hour >= firstHour(now)) for (const failure of failures.values()) groups = withFailure(groups, failure)
   }
   return [...groups.values()].sort((a, b) => b.latest.at - a.latest.at)
+}
+
+/** How far a store is from its first letter: what is to be done before anybody can be helped, in this order. */
+export interface Beginning {
+  /** There is nobody to help yet, or mail is off and no reset has ever come to an end. */
+  readonly isNew: boolean
+  /** A mail server was named, with what it takes to sign in. */
+  readonly hasServer: boolean
+  /** A server has taken a test letter. */
+  readonly isTested: boolean
+  readonly isEnabled: boolean
+  readonly hasUsers: boolean
+}
+
+/** How far the store is from its first letter. */
+export async function readBeginning(
+  store: Pick<Store, 'get' | 'settings' | 'userCount' | 'tasks'>,
+): Promise<Beginning> {
+  const settings = settingsInForce(await store.settings())
+  const { tested } = await readQueue(store)
+  const hasUsers = (await store.userCount({})) > 0
+  const isEnabled = settings.SERVICE_MAIL_ENABLE
+  const isNew = !hasUsers || (!isEnabled && !(await hasHelped(store)))
+  return { isNew, hasServer: hasServer(settings), isTested: tested !== null, isEnabled, hasUsers }
+}
+
+async function hasHelped(store: Pick<Store, 'tasks'>): Promise<boolean> {
+  const ended = await store.tasks({ kind: 'reset-password', status: ['carried-out', 'failed'], limit: 1 })
+  return ended.items.length > 0
+}
+
+function hasServer(settings: Settings): boolean {
+  if (!settings.SERVICE_MAIL_AUTH) return settings.SERVICE_MAIL_HOST !== DEFAULTS.SERVICE_MAIL_HOST
+  const signsIn = settings.SERVICE_MAIL_AUTH_METHOD === 'oauth2' || settings.SERVICE_MAIL_PASSWORD !== ''
+  return settings.SERVICE_MAIL_USERNAME !== '' && signsIn
 }

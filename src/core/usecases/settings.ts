@@ -52,6 +52,8 @@ export async function setSettings(
       const row = rows.get(name)
       if (version !== null && row !== undefined && row.version !== version)
         return { kind: 'changed-meanwhile', setting: row }
+      // What is said once more was not changed: links out, for one, live as long as what lets them stays as it is.
+      if (row?.value === value) continue
       rows.set(name, { name, value, changedAt: tx.now, changedBy: actor.name, version: (row?.version ?? 0) + 1 })
     }
     const settings = settingsInForce([...rows.values()])

@@ -39,16 +39,16 @@ export async function findUser(
   return address.ok ? store.userByAddress(address.key) : undefined
 }
 
-/** Adds an active user without a password. */
-export async function addUser({ store, actor, ids }: Context, fields: UserFields): Promise<UserChanged> {
+/** Adds an active user without a password, and with `reset` asks for a letter with a temporary one: both or neither. */
+export async function addUser(context: Context, fields: UserFields, reset = false): Promise<UserSaved> {
   const parsed = parseUser(fields)
   if (!parsed.ok) return { kind: 'refused', refusals: parsed.refusals }
-  return store.transact(actor, 'users.add', async (tx) => {
+  return context.store.transact(context.actor, 'users.add', async (tx) => {
     const refusals = await conflicts(tx, parsed.user, null)
     if (refusals.length > 0) return { kind: 'refused', refusals }
-    const user = newUser(parsed.user, ids.user(), tx.now)
+    const user = newUser(parsed.user, context.ids.user(), tx.now)
     tx.put('user', user)
-    return { kind: 'done', user }
+    return { kind: 'done', user, reset: reset ? await requestReset(tx, context, user, { kind: 'usual' }) : null }
   })
 }
 

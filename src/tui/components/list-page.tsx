@@ -5,7 +5,7 @@ import { Detail } from './detail.tsx'
 import { Table, type TableProps } from './table.tsx'
 
 /** How much of the width the pane takes beside a list, unless a page says otherwise. */
-const PANE_SHARE = 0.38
+const PANE_SHARE = 0.36
 
 interface ListPageProps<Row, Given> extends Omit<TableProps<Row, Given>, 'width'> {
   readonly shared: Shared

@@ -24,7 +24,9 @@ export function dialogLines<Msg>(dialog: Dialog<Msg>, columns: number, theme: Th
 function hint<Msg>({ kind, okWord = 'OK' }: Dialog<Msg>, { border }: Theme): string {
   const arrows = border === 'classic' ? 'Left/Right' : '←/→'
   const hints =
-    kind === 'typed' ? ['Enter = OK', 'Esc = Cancel'] : [`${arrows} choose`, 'Enter', `y = ${okWord}`, 'n/Esc = Cancel']
+    kind === 'typed'
+      ? [`Enter = ${okWord}`, 'Esc = Cancel']
+      : [`${arrows} choose`, 'Enter', `y = ${okWord}`, 'n/Esc = Cancel']
   return hints.join(border === 'classic' ? ', ' : ' · ')
 }
 

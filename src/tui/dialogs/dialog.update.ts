@@ -12,7 +12,8 @@ export const isTyped = <M>(dialog: Dialog<M>): boolean =>
 export function updateDialog(model: Model, key: DialogKey): { readonly model: Model; readonly msg: Msg | null } {
   if (model.overlay.kind !== 'dialog') return { model, msg: null }
   const { dialog } = model.overlay
-  const closed: Model = { ...model, overlay: { kind: 'none' } }
+  // What was said while it stood there was about it.
+  const closed: Model = { ...model, overlay: { kind: 'none' }, toast: null }
   switch (key) {
     case 'cancel':
       return { model: closed, msg: null }
@@ -23,7 +24,7 @@ export function updateDialog(model: Model, key: DialogKey): { readonly model: Mo
     case 'switch': {
       if (dialog.kind !== 'confirm') return { model, msg: null }
       const focus = dialog.focus === 'cancel' ? 'ok' : 'cancel'
-      return { model: { ...model, overlay: { kind: 'dialog', dialog: { ...dialog, focus } } }, msg: null }
+      return { model: { ...model, overlay: { ...model.overlay, dialog: { ...dialog, focus } } }, msg: null }
     }
   }
 }
@@ -33,5 +34,5 @@ export function typeIntoDialog(model: Model, type: (editor: Editor) => Editor | 
   if (model.overlay.kind !== 'dialog' || model.overlay.dialog.kind !== 'typed') return model
   const { dialog } = model.overlay
   const editor = type(dialog.editor) ?? dialog.editor
-  return { ...model, overlay: { kind: 'dialog', dialog: { ...dialog, editor } } }
+  return { ...model, overlay: { ...model.overlay, dialog: { ...dialog, editor } } }
 }

@@ -1,3 +1,4 @@
+import { graphemesIn } from '../../core/text/graphemes.ts'
 import { decodeAlt, decodeControl, decodeSequence } from './decode.ts'
 import type { Press } from './press.ts'
 
@@ -136,7 +137,6 @@ function decode(sequence: string): readonly Press[] {
 
 const listed = (press: Press | null): readonly Press[] => (press === null ? [] : [press])
 
-const segmenter = new Intl.Segmenter()
 const CONTROL = /^[\x00-\x1f\x7f-\x9f]/
 
 /** Text without sequences, by grapheme; CR LF would be one grapheme, and is two keys. */
@@ -144,6 +144,6 @@ function splitPlain(text: string): readonly Press[] {
   const pieces = text.split(/([\x00-\x1f\x7f-\x9f])/)
   return pieces.flatMap((piece) => {
     if (CONTROL.test(piece)) return listed(decodeControl(piece))
-    return Array.from(segmenter.segment(piece), ({ segment }): Press => ({ kind: 'text', text: segment }))
+    return Array.from(graphemesIn(piece), ({ segment }): Press => ({ kind: 'text', text: segment }))
   })
 }

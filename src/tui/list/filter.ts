@@ -6,6 +6,8 @@ export interface Filter {
   readonly without: readonly string[]
   /** `field:value` by field; the last one of a field holds. */
   readonly fields: ReadonlyMap<string, FieldFilter>
+  /** A field that there is not, with those that there are, for people; null when all are known. */
+  readonly doubt: string | null
 }
 
 interface FieldFilter {
@@ -15,24 +17,33 @@ interface FieldFilter {
 
 /**
  * Reads a filter. What looks like a field that is not among `fields` is a word like any other: an address may well have a
- * colon before it. A value with spaces stands in double quotes.
+ * colon before it; but it is said which fields there are. A value with spaces stands in double quotes.
  */
 export function parseFilter(text: string, fields: readonly string[]): Filter {
   const words: string[] = []
   const without: string[] = []
   const found = new Map<string, FieldFilter>()
+  let doubt: string | null = null
   for (const [part] of text.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)) {
     const inverse = part.startsWith('!')
     const bare = inverse ? part.slice(1) : part
     const colon = bare.indexOf(':')
     const field = bare.slice(0, Math.max(0, colon)).toLowerCase()
-    const value = unquoted(colon > 0 && fields.includes(field) ? bare.slice(colon + 1) : bare)
+    const isField = fields.includes(field)
+    const value = unquoted(isField ? bare.slice(colon + 1) : bare)
+    if (!isField && NAME.test(field)) doubt = doubtWords(field, fields)
     if (value === '') continue
-    if (colon > 0 && fields.includes(field)) found.set(field, { value, inverse })
+    if (isField) found.set(field, { value, inverse })
     else if (inverse) without.push(value.toLowerCase())
     else words.push(value)
   }
-  return { words: words.join(' '), without, fields: found }
+  return { words: words.join(' '), without, fields: found, doubt }
 }
+
+/** What is meant for a field: not a time, nor part of an address. */
+const NAME = /^[a-z][a-z-]*$/
+
+const doubtWords = (field: string, fields: readonly string[]): string =>
+  `no field ${field}; there ${fields.length === 1 ? 'is' : 'are'} ${fields.length === 0 ? 'none' : fields.join(', ')}`
 
 const unquoted = (text: string): string => text.replaceAll('"', '')

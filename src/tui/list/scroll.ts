@@ -10,7 +10,7 @@ export const wrapped = (lines: readonly Line[], width: number): readonly Line[] 
   lines.flatMap((each) => wrapLine(each, width, HANGING))
 
 /** Cells at the left and the right of a text that fills the page. */
-const MARGINS = 2
+export const MARGINS = 2
 
 /** For lines that are only counted: every sign is of one cell, whichever is drawn. */
 export const { glyphs: ANY_GLYPHS } = themeOf({ colour: false, ascii: false })

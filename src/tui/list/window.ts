@@ -157,6 +157,10 @@ export function moveWindow<Row>(list: ListWindow<Row>, move: Move): ListWindow<R
 const isJumping = ({ asked, loaded }: Pick<ListWindow<unknown>, 'asked' | 'loaded'>): boolean =>
   asked !== null && !asked.again && (!loaded || asked.place.kind === 'end' || asked.place.kind === 'start')
 
+/** Whether the operator is about to be on another row: the rows are being read anew, or moves are owed. */
+export const isUnsettled = (list: Pick<ListWindow<unknown>, 'asked' | 'loaded' | 'owed'>): boolean =>
+  list.owed.length > 0 || isJumping(list)
+
 function jump<Row>(list: ListWindow<Row>, to: Move, beyond: string | null, index: number): ListWindow<Row> {
   const free = { ...list, owed: [] }
   if (!list.loaded) return { ...free, owed: [to] }

@@ -1,6 +1,6 @@
 /**
  * What fits to `typed`, the best first: all its letters occur in this order, whatever their case. Better is what has them
- * side by side, and at the beginnings of words. Nothing typed fits everything, in the order given.
+ * side by side, and at the beginnings of words, then what is short. Nothing typed fits everything, in the order given.
  */
 export function fuzzy<Item>(typed: string, items: readonly Item[], wordsOf: (item: Item) => string): readonly Item[] {
   const wanted = typed.toLowerCase().replaceAll(/\s+/g, '')
@@ -8,7 +8,7 @@ export function fuzzy<Item>(typed: string, items: readonly Item[], wordsOf: (ite
   return items
     .map((item) => ({ item, score: scoreOf(wanted, wordsOf(item).toLowerCase()) }))
     .flatMap(({ item, score }) => (score === null ? [] : [{ item, score }]))
-    .sort((one, other) => other.score - one.score)
+    .sort((one, other) => other.score - one.score || wordsOf(one.item).length - wordsOf(other.item).length)
     .map(({ item }) => item)
 }
 

@@ -1,13 +1,14 @@
 import type { InertText } from '../../core/text/inert.ts'
 import type { Editor } from '../input/editor.ts'
-import type { Msg } from '../msg.ts'
+import type { Press } from '../input/press.ts'
 
 /** One thing that the palette offers. */
 export interface Choice {
   readonly words: InertText
-  /** The key that does the same. */
+  /** The key that does the same, as people are told of it. */
   readonly key: string
-  readonly msg: Msg
+  /** Choosing it is pressing this. */
+  readonly press: Press
   /** Why it does not apply just now; null when it does. */
   readonly refusal: InertText | null
 }

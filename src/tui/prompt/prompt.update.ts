@@ -1,7 +1,8 @@
 import { inert } from '../../core/text/inert.ts'
-import { bindings } from '../bindings.ts'
+import { bindings, heardOf } from '../bindings.ts'
 import { edit, editorOf } from '../input/editor.ts'
 import type { Press } from '../input/press.ts'
+import { pressOf } from '../key-row.ts'
 import { type PromptKey, strokeWords } from '../keymap.ts'
 import { type Model, stateOf } from '../model.ts'
 import type { Msg } from '../msg.ts'
@@ -33,18 +34,19 @@ const SHARED: readonly string[] = ['list', 'browse', 'pick', 'detail', 'form']
 
 /** Opens the palette: every page and every action that the page knows. */
 export function openPalette(model: Model): Model {
-  const choices = bindings(model)
+  const choices = heardOf(bindings(model))
     .filter(({ msg, context }) => context === 'global' || (!SHARED.includes(context) && msg.kind === 'screen'))
     .filter(({ msg }) => msg.kind !== 'command' || !['palette', 'leave'].includes(msg.command.kind))
-    .map(
-      ({ help, keys, msg, refusal }): Choice => ({
-        words: inert(help),
-        key: strokeWords(keys[0] ?? '', model.ascii),
-        msg,
-        refusal,
-      }),
-    )
-  return withPrompt(model, { kind: 'palette', editor: editorOf(), choices, cursor: 0 })
+    .flatMap(({ help, keys: [key], refusal }): readonly Choice[] => {
+      if (key === undefined) return []
+      return [{ words: inert(help), key: strokeWords(key, model.ascii), press: pressOf(key), refusal }]
+    })
+  // What can be done comes first.
+  const sorted = [
+    ...choices.filter(({ refusal }) => refusal === null),
+    ...choices.filter(({ refusal }) => refusal !== null),
+  ]
+  return withPrompt(model, { kind: 'palette', editor: editorOf(), choices: sorted, cursor: 0 })
 }
 
 /** What of the palette fits to what was typed, the best first. */
@@ -89,10 +91,7 @@ function updatePalette(model: Model, prompt: Extract<Prompt, { kind: 'palette' }
     }
     case 'accept': {
       const choice = found[prompt.cursor]
-      if (choice === undefined) return quiet(model)
-      if (choice.refusal !== null)
-        return { model: closed(model), msg: { kind: 'say', tone: 'warn', text: choice.refusal } }
-      return { model: closed(model), msg: choice.msg }
+      return choice === undefined ? quiet(model) : { model: closed(model), msg: { kind: 'press', press: choice.press } }
     }
   }
 }

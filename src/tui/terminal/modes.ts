@@ -23,7 +23,8 @@ export function taking({ alternateScreen, title }: Modes): string {
     title === null ? '' : `\x1b[22;2t\x1b]2;${title}\x1b\\`,
     alternateScreen ? set(ALTERNATE_SCREEN) + WIPE : '',
     set(BRACKETED_PASTE),
-    reset(CURSOR),
+    // A screen reader follows the cursor.
+    alternateScreen ? reset(CURSOR) : '',
   ].join('')
 }
 

@@ -10,9 +10,11 @@ import { tidying } from './tidy.ts'
 export interface Stage {
   /** Draws this in place of what was shown. */
   show(node: ReactNode): void
+  /** Where screens are read aloud, instead of that: writes lines below the others. `again` is called to have all of it said anew. */
+  say(lines: readonly InertText[], again: () => void): void
   /** Has the one listener of the console hear every press, those that came early first. */
   listen(listener: (press: Press) => void): void
-  /** Draws everything anew (Ctrl-L). */
+  /** Draws everything anew, or says it once more (Ctrl-L). */
   redraw(): void
   /** Stops until the shell continues us (Ctrl-Z), then draws everything anew. */
   suspend(): void
@@ -20,7 +22,7 @@ export interface Stage {
   copy(text: InertText): boolean
   /** Ends the play; an error is a bug, and is told when the terminal is as before. */
   end(error?: unknown): void
-  /** Screens are read aloud: lines in order, nothing side by side. */
+  /** Screens are read aloud: `say` is for them, not `show`. */
   readonly isReadAloud: boolean
 }
 
@@ -35,6 +37,7 @@ export class InkStage implements Stage {
   readonly #ended = Promise.withResolvers<void>()
   #node: ReactNode = null
   #instance: Instance | null = null
+  #again: () => void = () => {}
   #isOver = false
 
   constructor(terminal: Terminal, streams: Streams, isReadAloud: boolean) {
@@ -43,7 +46,7 @@ export class InkStage implements Stage {
     this.isReadAloud = isReadAloud
     // Before Ink's own listener: its next frame is then drawn whole, on a clean screen, whatever a terminal made of the
     // old one. Measured in tmux: differences against a frame of another size left pieces behind in 3 resizes of 11.
-    streams.stdout.prependListener('resize', this.#forget)
+    if (!isReadAloud) streams.stdout.prependListener('resize', this.#forget)
   }
 
   /** Resolves when the play is over and the terminal as before; rejects with the bug that ended it. */
@@ -58,6 +61,13 @@ export class InkStage implements Stage {
     else this.#instance.rerender(node)
   }
 
+  say(lines: readonly InertText[], again: () => void): void {
+    if (this.#isOver) return
+    this.#again = again
+    this.#terminal.take()
+    this.#terminal.print(lines)
+  }
+
   listen(listener: (press: Press) => void): void {
     const tidy = tidying()
     this.#terminal.listen((press) => {
@@ -67,6 +77,10 @@ export class InkStage implements Stage {
   }
 
   redraw(): void {
+    if (this.isReadAloud) {
+      this.#again()
+      return
+    }
     this.#forget()
     this.#instance?.rerender(this.#node)
   }
@@ -109,7 +123,8 @@ export class InkStage implements Stage {
       patchConsole: false,
       incrementalRendering: true,
       maxFps: MOST_FRAMES_A_SECOND,
-      isScreenReaderEnabled: this.isReadAloud,
+      // Ink's own way to be read aloud writes the whole page anew with every key.
+      isScreenReaderEnabled: false,
     })
     // Rejects with what a component threw.
     this.#instance.waitUntilExit().then(

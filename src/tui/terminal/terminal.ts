@@ -117,9 +117,9 @@ export class Terminal {
     this.#write(taking({ ...this.#options, title: null }))
   }
 
-  /** Clears the screen before a frame is drawn anew; where lines are read on, nothing is cleared. */
+  /** Clears the screen before a frame is drawn anew. */
   wipe(): void {
-    if (this.#options.alternateScreen) this.#write(WIPE)
+    this.#write(WIPE)
   }
 
   /**
@@ -132,7 +132,12 @@ export class Terminal {
     return true
   }
 
-  /** Writes to the terminal past Ink: control sequences of our own, never data. */
+  /** Writes lines below the others, on a screen that is read on from line to line. */
+  print(lines: readonly InertText[]): void {
+    this.#write(lines.map((line) => `${line}\n`).join(''))
+  }
+
+  /** Writes to the terminal past Ink: control sequences of our own, and inert text. */
   #write(sequence: string): void {
     if (this.#isLost || sequence === '') return
     try {

@@ -8,6 +8,8 @@ const TOLERATED = 12 * MIB
 const LARGE = 64 * MIB
 /** How long after the last key (milliseconds): whoever pauses for so long does not wait for the next frame. */
 const PAUSE = 1000
+/** How long after the beginning the first frame is out (milliseconds), and hardly a key was pressed. */
+const BEGUN = 150
 
 /**
  * Keeps the part of the heap for what is new from growing while work is under way that leaves more than it throws away.
@@ -30,7 +32,11 @@ export async function stayingSmall(work: Promise<unknown>): Promise<void> {
  */
 export function tidying(): () => void {
   let collect: (() => void) | null = null
-  let least = heldByHeap()
+  let least = Number.POSITIVE_INFINITY
+  // Asked when the first frame is out, which need not wait for node:v8 to be loaded.
+  setTimeout(() => {
+    least = Math.min(least, heldByHeap())
+  }, BEGUN).unref()
   const look = () => {
     const held = heldByHeap()
     least = Math.min(least, held)

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  judge,
   PASSWORD_MAX_LENGTH,
   type PasswordRefusal,
   passwordRefusalWords,
   refuseForm,
-  refusePassword,
 } from '../../../src/core/domain/password.ts'
 
 const user = { username: 'Alice.Liddell.of.Oxford', email: 'alice.liddell@example.org', name: 'Alice Liddell' }
@@ -15,7 +15,7 @@ const common = new Map(
 const words = (refusal: PasswordRefusal | null) => (refusal === null ? null : passwordRefusalWords(refusal))
 const malformed = (password: string, minLength = 15) => words(refuseForm(password, minLength))
 const refused = (password: string, person = user) =>
-  words(refusePassword(password, { minLength: 15, user: person, common, portal: 'Example Accounts' }))
+  words(judge(password, { minLength: 15, user: person, common, portal: 'Example Accounts' }).refusal)
 
 describe('case 59: a new password', () => {
   it.each([

@@ -27,8 +27,9 @@ const ACTIVE: readonly (readonly [number, number])[] = [
   [0xe0000, 0x10ffff],
 ]
 
+/** What keeps two letters of an Indic script in cells of their own is behind the sign that would join them, and alone there. */
 const leaks = (text: string) =>
-  [...text].filter((character) => {
+  [...text.replaceAll(/(?<=[\u094d\u17d2]\p{M}*)\u200c/gu, '')].filter((character) => {
     const codePoint = character.codePointAt(0) ?? 0
     return ACTIVE.some(([first, last]) => codePoint >= first && codePoint <= last)
   })
@@ -57,6 +58,9 @@ const PIECES = [
   '\u2028',
   '\u3164',
   '\u0301',
+  '\u200c',
+  'क्',
+  'ष',
   '\u0300\u0301\u0302\u0303\u0304\u0305',
   '\u{e0041}',
   '\u{10fffd}',
@@ -137,6 +141,28 @@ describe('inert text', () => {
     expect(inert('ab\u202ecd', 5)).toBe('ab…')
     expect(inert('\u202e', 1)).toBe('…')
     expect(inert(`${'a'.repeat(300)}`)).toBe(`${'a'.repeat(199)}…`)
+  })
+})
+
+describe('letters of Indic scripts that join', () => {
+  it.each([
+    ['क्षत्रिय', 'क्\u200cषत्\u200cरिय'],
+    ['ខ្មែរ', 'ខ្\u200cមែរ'],
+    // Nothing is joined here, and what is unseen is spelt.
+    ['क\u200cष', 'क<U+200C>ष'],
+    ['क्王', 'क्王'],
+    ['क्\u200c\u200cष', 'क्\u200c<U+200C>ष'],
+  ])('%s has a non-joiner where one letter would join the next', (text, shown) => {
+    expect(inert(text)).toBe(shown)
+    expect(inert(shown)).toBe(shown)
+  })
+
+  it('do not hide a stack of marks', () => {
+    expect(inert(`क${'\u094d\u200c'.repeat(50)}`, 500)).not.toMatch(/(?:\p{M}\u200c?){4}/u)
+  })
+
+  it('a digit has no frame around it', () => {
+    expect(inert('1\u20e3')).toBe('1<U+20E3>')
   })
 })
 

@@ -114,6 +114,8 @@ describe('while it is executing', () => {
     expect(settled).toEqual(await alice.now())
     expect(settled.status).toBe(ends(outcome))
     if (settled.status === 'cancelled') expect(settled.cause?.reply).toBe('It was cancelled while it was executing.')
+    if (settled.status === 'carried-out')
+      expect(settled.cause?.reply).toMatch(/^It was cancelled .* the password in it is dead\.$/)
     expect(await office.works(alice.id, passwordIn(claimed))).toBe(false)
     expect(await office.log()).toHaveLength(1)
     expect(settled.attempts).toHaveLength(1)

@@ -92,7 +92,7 @@ describe('letting people ask for links', () => {
     await office.openPortal()
     expect(await set(name, value)).toEqual({
       kind: 'refused',
-      refusals: [expect.stringMatching(/set that to false first\.$/)],
+      refusals: [expect.stringMatching(/to false first: while it is true/)],
     })
     await office.set({ SERVICE_FORGOT_PASSWORD_ENABLE: false })
     expect(await set(name, value)).toMatchObject({ kind: 'done' })

@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MailLogEntry } from '../../../src/core/domain/mail-log.ts'
+import type { SettingName } from '../../../src/core/domain/setting.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/core/domain/time.ts'
 import type { EmbeddedStore } from '../../../src/core/store/embedded/embedded-store.ts'
-import { type Day, EMPTY_DAY, failuresOfDay, followDay, hoursOfDay } from '../../../src/core/usecases/overview.ts'
-import { anActor, anEntry } from '../../support/builders.ts'
+import {
+  type Day,
+  EMPTY_DAY,
+  failuresOfDay,
+  followDay,
+  hoursOfDay,
+  readBeginning,
+} from '../../../src/core/usecases/overview.ts'
+import { anActor, anEndedTask, anEntry, aSetting, aTask, aUser } from '../../support/builders.ts'
 import { StoreHouse } from '../../support/store.ts'
 
 let house: StoreHouse
@@ -72,12 +80,17 @@ describe('the last day', () => {
     await log()
     const failures = failuresOfDay(await followDay(store, EMPTY_DAY, signal), store.now())
     expect(failures).toEqual([
-      expect.objectContaining({ diagnosis: 'policy', code: '5.7.1', count: 1, latest: { id: spam.id, at: spam.at } }),
+      expect.objectContaining({
+        diagnosis: 'policy',
+        code: '5.7.1',
+        count: 1,
+        latest: { id: spam.id, at: spam.at, happening: spam.happening },
+      }),
       expect.objectContaining({
         diagnosis: 'no-mailbox',
         code: '5.1.1',
         count: 2,
-        latest: { id: latest.id, at: latest.at },
+        latest: { id: latest.id, at: latest.at, happening: latest.happening },
       }),
     ])
     expect(failures[1]?.title).toBe('No such mailbox')
@@ -121,5 +134,41 @@ describe('the last day', () => {
     const none = await followDay(store, EMPTY_DAY, stop.signal)
     expect(none).toEqual(EMPTY_DAY)
     expect(counts(await followDay(store, none, signal)).at(-1)).toEqual([30, 0, 0])
+  })
+})
+
+describe('a new store', () => {
+  const put = (name: SettingName, value: string | boolean) =>
+    store.transact(anActor, 'settings.set', async (tx) => tx.put('setting', aSetting({ name, value })))
+  const begun = () => readBeginning(store)
+
+  it('has everything before it, and loses one after the other', async () => {
+    expect(await begun()).toEqual({ isNew: true, hasServer: false, isTested: false, isEnabled: false, hasUsers: false })
+    await put('SERVICE_MAIL_USERNAME', 'accounts@example.org')
+    expect((await begun()).hasServer).toBe(false)
+    await put('SERVICE_MAIL_PASSWORD', 'sealed')
+    expect((await begun()).hasServer).toBe(true)
+    await put('SERVICE_MAIL_ENABLE', true)
+    expect(await begun()).toMatchObject({ isNew: true, isEnabled: true })
+    await store.transact(anActor, 'users.add', async (tx) => tx.put('user', aUser()))
+    expect(await begun()).toMatchObject({ isNew: false, hasUsers: true })
+  })
+
+  it('is named by its server alone where nobody signs in', async () => {
+    await put('SERVICE_MAIL_AUTH', false)
+    expect((await begun()).hasServer).toBe(false)
+    await put('SERVICE_MAIL_HOST', 'mail.example.org')
+    expect((await begun()).hasServer).toBe(true)
+  })
+
+  it('is new no more once a reset has come to an end, although mail is off just now; a test letter is no reset', async () => {
+    await store.transact(anActor, 'users.add', async (tx) => {
+      tx.put('user', aUser())
+      tx.put('task', aTask())
+      tx.put('task', anEndedTask({ kind: 'test', user: null, status: 'carried-out' }))
+    })
+    expect((await begun()).isNew).toBe(true)
+    await store.transact(anActor, 'delivery.settle', async (tx) => tx.put('task', anEndedTask({ status: 'failed' })))
+    expect((await begun()).isNew).toBe(false)
   })
 })

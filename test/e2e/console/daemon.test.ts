@@ -26,7 +26,7 @@ it('the daemon is killed and comes back: a banner tells of it, and the letter th
   await console.press('3').sees('· wait')
   await console.press('s').sees('Send 1 letter now?')
   await console.press('y').sees('· wait due')
-  await console.press('1').sees('✗ No daemon is running: no letter leaves.')
+  await console.press('1').sees('✗ No daemon is running.')
   expect(server.letters).toEqual([])
 
   await aDaemon(house)

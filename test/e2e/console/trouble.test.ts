@@ -21,7 +21,7 @@ it('a wrong password: Overview says so, the Mail Log says why, f leads to the se
 
   // One look says what is wrong and what to do.
   await console.press('1').sees('✗ Mail is paused')
-  await console.sees('enter SERVICE_MAIL_PASSWORD anew')
+  await console.sees(/enter\s+SERVICE_MAIL_PASSWORD\s+anew/)
   await console.sees(/> +✗ +1 +Username and Password not accepted/)
 
   // From the cause to its letter, and what the server said.

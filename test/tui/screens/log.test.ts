@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { MailLogEntry } from '../../../src/core/domain/mail-log.ts'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
+import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
 import { DAY, HOUR } from '../../../src/core/domain/time.ts'
 import type { Store } from '../../../src/core/store/port.ts'
 import { cellsOf } from '../../../src/core/text/width.ts'
@@ -210,7 +211,8 @@ describe('an entry', () => {
   })
 
   it('that was delivered names no setting, and f says so', () => {
-    const desk = logDesk([good]).press('f')
+    const mail = { state: 'open', queue: NEW_QUEUE, held: 0 } as const
+    const desk = logDesk([good], new Desk(aModel({ page: 'log', mail }))).press('f')
     expect(desk.model.toast?.text).toContain('No setting mends this')
   })
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
+import { DEFAULTS } from '../../../src/core/domain/setting.ts'
 import { HOUR, MINUTE } from '../../../src/core/domain/time.ts'
 import { type Day, EMPTY_DAY } from '../../../src/core/usecases/overview.ts'
 import { textOf } from '../../../src/tui/line.ts'
 import { sharedOf } from '../../../src/tui/model.ts'
+import { stepsOf } from '../../../src/tui/screens/overview/beginning.ts'
 import { chartLines } from '../../../src/tui/screens/overview/chart.ts'
 import { overviewLines } from '../../../src/tui/screens/overview/overview.lines.ts'
-import { initialOverview, type OverviewState } from '../../../src/tui/screens/overview/overview.state.ts'
+import { type Figures, initialOverview, type OverviewState } from '../../../src/tui/screens/overview/overview.state.ts'
 import { updateOverview } from '../../../src/tui/screens/overview/overview.update.ts'
-import { verdictOf } from '../../../src/tui/screens/overview/verdict.ts'
+import { settingToFix, verdictOf } from '../../../src/tui/screens/overview/verdict.ts'
 import { themeOf } from '../../../src/tui/theme.ts'
 import { ids } from '../../support/builders.ts'
 import { MONDAY } from '../../support/clock.ts'
@@ -20,7 +22,7 @@ const daemon = {
   pid: 4711,
   version: '0.1.0',
   startedAt: '2026-11-02T06:00:00.000Z',
-  seenAt: '2026-11-02T07:59:00.000Z',
+  seenAt: new Date(MONDAY - MINUTE).toISOString(),
 }
 const open = { state: 'open' as const, queue: NEW_QUEUE, held: 0 }
 const shared = sharedOf({ ...aModel({ page: 'overview' }), daemon, mail: open })
@@ -37,7 +39,7 @@ const refused: Happening = {
 /** A day in which that many letters failed for one reason. */
 function aDay(failed: number): Day {
   if (failed === 0) return EMPTY_DAY
-  const latest = { id: ids.attempt(), at: MONDAY - 5 * MINUTE }
+  const latest = { id: ids.attempt(), at: MONDAY - 5 * MINUTE, happening: refused }
   const failure = {
     diagnosis: 'sign-in-refused',
     title: 'Username and Password not accepted',
@@ -51,42 +53,127 @@ function aDay(failed: number): Day {
 
 const aState = (failed: number): OverviewState => ({ ...initialOverview, day: aDay(failed), isDayRead: true })
 
+const BEGUN = { isNew: false, hasServer: true, isTested: true, isEnabled: true, hasUsers: true }
+const NOTHING_WAITS = { due: 0, dueSince: null, tried: 0, nextTry: null, lateSince: null, later: 0, next: null }
+
+/** Figures of a store in which nothing waits and nothing has failed, but for what is given. */
+const aFigures = (backlog: Partial<Figures['backlog']> = {}, given: Partial<Figures> = {}): Figures => ({
+  counts: { wait: 3, executing: 0, 'carried-out': 9, failed: 0, cancelled: 0 },
+  backlog: { ...NOTHING_WAITS, ...backlog },
+  budget: { perMinute: null, daily: null, last: null },
+  settings: DEFAULTS,
+  beginning: BEGUN,
+  ...given,
+})
+
+const paused = {
+  state: 'paused' as const,
+  queue: { ...NEW_QUEUE, state: 'paused' as const, cause: refused, nextProbeAt: MONDAY + 14 * MINUTE },
+  held: 3,
+}
+
+const linesOf = (state: OverviewState, given: Partial<typeof shared> = {}) =>
+  overviewLines(state, { ...shared, ...given }, theme).map(textOf)
+
 describe('the verdict', () => {
-  const figures = {
-    counts: { wait: 3, executing: 0, 'carried-out': 9, failed: 1, cancelled: 0 },
-    backlog: { due: 3, later: 0, oldest: MONDAY - HOUR, next: null },
-  }
+  const late = aFigures({ due: 3, dueSince: MONDAY - HOUR, lateSince: MONDAY - 2 * HOUR })
+  const failed = aFigures({}, { counts: { ...aFigures().counts, failed: 5 } })
 
   it('is that all is right only when there is a daemon, mail is on, nothing waits too long and nothing failed', () => {
-    expect(verdictOf(shared, null, 0)).toEqual({ tone: 'good', title: 'Everything is all right.', advice: null })
+    const well = { tone: 'good', title: 'Everything is all right.', advice: null, setting: null }
+    expect(verdictOf(shared, null, 0)).toEqual(well)
+    expect(verdictOf(shared, aFigures({ later: 4, next: MONDAY + MINUTE }), 0)).toEqual(well)
+    expect(verdictOf(shared, aFigures({ due: 1, dueSince: MONDAY - MINUTE }), 0)).toEqual(well)
   })
 
-  it('names no moment to come as the one since when a letter has waited: it was sent for sooner', () => {
-    const soon = { ...figures, backlog: { due: 1, later: 0, oldest: MONDAY + HOUR, next: null } }
-    const words = (given: typeof figures | typeof soon) =>
-      overviewLines({ ...aState(0), figures: given }, shared, theme)
-        .map(textOf)
-        .join('\n')
-    expect(words(figures)).toContain('3 letters due, the oldest since')
-    expect(words(soon)).toMatch(/1 letter due *\n/)
+  it('names the gravest thing first, what to do, and the setting that mends it', () => {
+    expect(verdictOf({ ...shared, daemon: null, mail: paused }, late, 5)).toMatchObject({
+      title: 'No daemon is running.',
+      advice: 'Start it: systemctl start posternd. 3 letters wait until then; none is lost.',
+    })
+    expect(verdictOf({ ...shared, mail: paused }, late, 5)).toMatchObject({
+      title: 'Mail is paused: Username and Password not accepted (535 5.7.8).',
+      advice: expect.stringMatching(
+        /^3 letters wait; none is lost\. Tried again in 14m\. .* f: SERVICE_MAIL_PASSWORD\.$/,
+      ),
+      setting: 'SERVICE_MAIL_PASSWORD',
+    })
+    expect(verdictOf(shared, late, 5).title).toBe('3 letters should have left, the first 1h ago.')
+    expect(verdictOf(shared, failed, 5).title).toBe('Mail works; 5 letters failed.')
   })
 
-  it('names the gravest thing first, and what to do', () => {
-    const paused = {
-      state: 'paused' as const,
-      queue: { ...NEW_QUEUE, state: 'paused' as const, cause: refused },
-      held: 3,
+  it('says it of a daemon that has fallen silent, although its lock is still held', () => {
+    const silent = { ...daemon, seenAt: new Date(MONDAY - 7 * MINUTE).toISOString() }
+    expect(verdictOf({ ...shared, daemon: silent }, null, 0)).toMatchObject({
+      tone: 'bad',
+      title: 'The daemon was last heard of 7m ago.',
+    })
+  })
+
+  it('says which limit of the operator holds letters, and until when', () => {
+    const last = { at: MONDAY + 3 * HOUR, limit: 'daily-limit' as const }
+    const budget = { perMinute: null, daily: { limit: 500, used: 500 }, last }
+    const held = aFigures({ due: 6 }, { budget, settings: { ...DEFAULTS, SERVICE_MAIL_DAILY_LIMIT: 500 } })
+    expect(verdictOf(shared, held, 0)).toMatchObject({
+      title: '6 letters wait: the daily limit of 500 letters is reached.',
+      setting: 'SERVICE_MAIL_DAILY_LIMIT',
+    })
+    expect(linesOf({ ...aState(0), figures: held }).join('\n')).toContain('500 in 24 hours, 500 used')
+  })
+
+  it('is calm about what a server put off, and about what failed and got through later', () => {
+    expect(verdictOf(shared, aFigures({ tried: 2, nextTry: MONDAY + MINUTE }), 2)).toMatchObject({
+      tone: 'good',
+      advice: 'A mail server put off 2 letters; that is tried again by itself.',
+    })
+    expect(verdictOf(shared, aFigures(), 2)).toMatchObject({
+      tone: 'good',
+      advice: expect.stringContaining('got through later'),
+    })
+  })
+
+  it('says of a portal that is not open which setting is to be changed', () => {
+    const stuck = { ...daemon, portal: { kind: 'stuck' as const, listen: '127.0.0.1:80', code: 'EADDRINUSE' } }
+    expect(verdictOf({ ...shared, daemon: stuck }, null, 0)).toMatchObject({ setting: 'SERVICE_PORTAL_LISTEN' })
+  })
+
+  it('names in a new store what is to be done first, and in which order, with the key to it', () => {
+    const nothing = { isNew: true, hasServer: false, isTested: false, isEnabled: false, hasUsers: false }
+    const fresh = { ...aState(0), figures: aFigures({}, { beginning: nothing }) }
+    const lines = linesOf(fresh, { daemon: null })
+    expect(lines[0]).toContain('Not set up yet')
+    expect(lines[1]).toContain('> 1  Start the daemon')
+    expect(settingToFix(fresh, { ...shared, daemon: null })).toBeNull()
+    expect(linesOf(fresh)[2]).toContain('> 2  Setting (5)')
+    expect(settingToFix(fresh, shared)).toBe('SERVICE_MAIL_HOST')
+    const tested = { ...nothing, hasServer: true, isTested: true }
+    const nearly = { ...fresh, figures: aFigures({}, { beginning: tested }) }
+    expect(settingToFix(nearly, shared)).toBe('SERVICE_MAIL_ENABLE')
+    expect(stepsOf(tested, shared).map(({ isDone }) => isDone)).toEqual([true, true, true, false, false])
+  })
+})
+
+describe('what waits', () => {
+  it('is told apart: what is due and how late, what is tried again, and what only waits for its time', () => {
+    const backlog = {
+      due: 3,
+      dueSince: MONDAY - MINUTE,
+      tried: 2,
+      nextTry: MONDAY + 4 * MINUTE,
+      lateSince: MONDAY - 2 * HOUR,
+      later: 5,
+      next: MONDAY + 9 * MINUTE,
     }
-    expect(verdictOf({ ...shared, daemon: null, mail: paused }, figures, 5)).toMatchObject({
-      title: expect.stringContaining('No daemon'),
-      advice: expect.stringContaining('systemctl start posternd'),
-    })
-    expect(verdictOf({ ...shared, mail: paused }, figures, 5)).toMatchObject({
-      title: 'Mail is paused. 3 letters wait.',
-      advice: expect.stringContaining('SERVICE_MAIL_'),
-    })
-    expect(verdictOf(shared, figures, 5).title).toContain('3 letters should have left')
-    expect(verdictOf(shared, null, 5).title).toContain('5 attempts failed')
+    const text = linesOf({ ...aState(0), figures: aFigures(backlog) }).join('\n')
+    expect(text).toContain('Due        3 letters; the oldest should have left 2h ago')
+    expect(text).toContain('To retry   2 letters, the next in 4m')
+    expect(text).toContain('Waiting    5 letters not due yet, the next in 9m')
+  })
+
+  it('is nothing, in one line, and so is a day on which nothing was sent', () => {
+    const lines = linesOf({ ...aState(0), figures: aFigures() })
+    expect(lines.find((each) => each.includes('Waiting'))?.trim()).toBe('Waiting    none')
+    expect(lines.at(-1)?.trim()).toBe('No letter was tried in the last 24 hours.')
   })
 })
 
@@ -104,7 +191,12 @@ describe('the chart', () => {
     expect(lines[0]).toContain('█')
     expect(lines[3]?.match(/▁/g)?.length).toBeGreaterThanOrEqual(23)
     expect(lines[4]).toContain('█')
-    expect(lines[4]).toContain('failure ≤ 1')
+    expect(lines[4]).toContain('failure, most 1')
+  })
+
+  it('makes no tower of a single letter, and no row of nothing', () => {
+    const quiet = hours.map((hour) => ({ ...hour, success: hour.from === MONDAY ? 1 : 0, failure: 0 }))
+    expect(chartLines(quiet, 80, 6, theme)).toHaveLength(2)
   })
 
   it('is ASCII where that is asked for', () => {

@@ -155,7 +155,7 @@ describe('saving', () => {
 
   it('loses nothing when another operator was quicker: theirs and mine are shown, and mine can be saved over it', () => {
     const desk = retype(settingsDesk({ id: 'SERVICE_MAIL_HOST' }), 'mine.example')
-    desk.press('ctrl+s', 'y')
+    desk.press('ctrl+s').press('y')
     const theirs = aSetting({ name: 'SERVICE_MAIL_HOST', value: 'theirs.example', changedBy: 'bea', version: 3 })
     send(desk, { kind: 'saved', names: [], changed: { kind: 'changed-meanwhile', setting: theirs } })
     expect(desk.model.toast?.text).toContain('changed meanwhile by bea')
@@ -179,7 +179,7 @@ describe('saving', () => {
   })
 
   it('changes nothing under --read-only', () => {
-    const desk = settingsDesk({ model: { readOnly: true } }).press(' ', 'enter', 'c', 't', 'R', 'ctrl+s')
+    const desk = settingsDesk({ model: { readOnly: true } }).press(' ', 'enter', 'c', 't', 'r', 'ctrl+s')
     // R reads again where it cannot resume.
     expect(effectsOf(desk).filter(({ kind }) => kind !== 'read')).toEqual([])
     expect(desk.model.overlay.kind).toBe('none')
@@ -209,6 +209,18 @@ describe('a check', () => {
     const pane = { kind: 'check', check, warnings: [], trouble: null, isOver: false, top: 0 } as const
     const text = paneLines(pane, glyphs).map(textOf).join('\n')
     expect(text).toMatch(/✓ TCP +3 ms {2}192\.0\.2\.1\n» sign-in …/)
+  })
+
+  it.each([80, 140])('scrolls at %i columns no further than to its end: one key leads back from there', (columns) => {
+    const desk = settingsDesk({ model: { columns } }).press('c')
+    send(desk, { kind: 'check-asked', check: aCheck(), warnings: Array.from({ length: 30 }, (_, n) => `Doubt ${n}.`) })
+    const top = () => settingsOf(desk).pane?.top
+    for (let press = 0; press < 200; press++) desk.press('down')
+    const end = top() ?? expect.fail('no pane')
+    expect(aFrame(desk.model).join('\n')).toContain('Esc calls it off.')
+    expect(desk.press('up')).toBeDefined()
+    expect(top()).toBe(end - 1)
+    expect(desk.press('down', 'down', 'up') && top()).toBe(end - 1)
   })
 
   it('without a daemon says who would do it', () => {

@@ -26,4 +26,7 @@ it('finds the tasks of one user by the whole name or address, and not those of a
   expect(await found(`user:${ann.email}`)).toEqual(['ann'])
   expect(await found('!user:ann')).toEqual(['joann'])
   expect(await found('user:nobody')).toEqual([])
+  expect(await found('to:ANN')).toHaveLength(2)
+  expect(await found('to:joann')).toEqual(['joann'])
+  expect(await found('!to:joann')).toEqual(['ann'])
 })

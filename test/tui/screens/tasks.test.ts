@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../../src/core/domain/task.ts'
+import { footerLine } from '../../../src/tui/frame.ts'
+import { textOf } from '../../../src/tui/line.ts'
 import type { Effect } from '../../../src/tui/msg.ts'
 import type { TasksEffect } from '../../../src/tui/screens/tasks/tasks.state.ts'
+import { themeOf } from '../../../src/tui/theme.ts'
 import { anEndedTask, aTask } from '../../support/builders.ts'
 import { aModel, Desk } from '../a-model.ts'
 
@@ -18,6 +21,8 @@ function tasksDesk(tasks: readonly Task[], desk = new Desk()): Desk {
   return answer(desk, tasks)
 }
 
+const countFailed = (tasks: readonly Task[]) => tasks.filter(({ status }) => status === 'failed').length
+
 /** Answers the latest read with these tasks. */
 function answer(desk: Desk, tasks: readonly Task[]): Desk {
   const read = effectsOf(desk.wanted()).findLast((effect) => effect.kind === 'read')
@@ -26,7 +31,7 @@ function answer(desk: Desk, tasks: readonly Task[]): Desk {
   return desk.send({
     kind: 'screen',
     page: 'tasks',
-    msg: { kind: 'rows', ticket: read.ask.ticket, slice, held: new Map() },
+    msg: { kind: 'rows', ticket: read.ask.ticket, slice, held: new Map(), failed: countFailed(tasks) },
   })
 }
 
@@ -46,8 +51,10 @@ describe('redoing', () => {
     expect(desk.wanted()).toEqual([])
 
     desk
+      .press('r')
       .send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready: [failed], leftOut: [] } })
-      .press('y')
+      .wanted()
+    desk.press('y')
     const edits = [{ id: failed.id, version: failed.version }]
     expect(effectsOf(desk.wanted())).toEqual([{ kind: 'change', action: 'redo', edits }])
   })
@@ -61,14 +68,14 @@ describe('redoing', () => {
 
   it('says plainly that a letter had been carried out', () => {
     const what = { kind: 'chosen', tasks: [done] } as const
-    const desk = tasksDesk([done])
+    const desk = tasksDesk([done]).press('r')
     desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready: [done], leftOut: [] } })
     expect(asked(desk).lines.join(' ')).toContain('one letter was carried out already')
   })
 
   it('of more than twenty letters wants their number typed', () => {
     const many = Array.from({ length: 21 }, () => anEndedTask({ status: 'failed' }))
-    const desk = tasksDesk(many)
+    const desk = tasksDesk(many).press('F')
     desk.send({
       kind: 'screen',
       page: 'tasks',
@@ -83,7 +90,7 @@ describe('redoing', () => {
 
   it('says why when nothing may be redone', () => {
     const what = { kind: 'chosen', tasks: [failed] } as const
-    const desk = tasksDesk([failed])
+    const desk = tasksDesk([failed]).press('r')
     desk.send({
       kind: 'screen',
       page: 'tasks',
@@ -120,7 +127,7 @@ describe('the filter', () => {
     desk.send({
       kind: 'screen',
       page: 'tasks',
-      msg: { kind: 'rows', ticket: first.ask.ticket, slice: stale, held: new Map() },
+      msg: { kind: 'rows', ticket: first.ask.ticket, slice: stale, held: new Map(), failed: 0 },
     })
     expect(tasksOf(desk).list.rows).toEqual([failed, done])
   })
@@ -147,13 +154,21 @@ describe('what was opened', () => {
     desk.send({ kind: 'changed', kinds: new Set(['task']), now: desk.model.now })
     expect(effectsOf(desk.wanted())).toContainEqual({ kind: 'read-task', id: waiting.id })
     const later = { ...waiting, version: waiting.version + 1 }
-    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'task', id: waiting.id, task: later, held: new Map() } })
+    desk.send({
+      kind: 'screen',
+      page: 'tasks',
+      msg: { kind: 'task', id: waiting.id, task: later, held: new Map() },
+    })
     expect(tasksOf(desk).opened?.task).toBe(later)
   })
 
   it('by an id that there is not says so', () => {
     const desk = new Desk().send({ kind: 'screen', page: 'tasks', msg: { kind: 'shown', arrival: { id: 'zzz' } } })
-    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'task', id: 'zzz', task: null, held: new Map() } })
+    desk.send({
+      kind: 'screen',
+      page: 'tasks',
+      msg: { kind: 'task', id: 'zzz', task: null, held: new Map() },
+    })
     expect(desk.model.toast?.text).toBe('There is no task zzz.')
   })
 })
@@ -183,5 +198,25 @@ describe('the Escape ladder', () => {
     expect(desk.wanted().some(({ kind }) => kind === 'quit')).toBe(false)
     desk.press('q')
     expect(desk.wanted()).toContainEqual({ kind: 'quit' })
+  })
+})
+
+describe('what does not apply just now', () => {
+  const footer = (desk: Desk) => footerLine({ ...desk.model, columns: 200 }, themeOf({ colour: false, ascii: false }))
+  const isDim = (desk: Desk, words: string) =>
+    footer(desk).some(({ text, tone }) => tone === 'dim' && text.startsWith(words))
+
+  it('has a dim hint behind the others, and says why when it is pressed', () => {
+    const well = tasksDesk([done])
+    expect(isDim(well, 'F redo all failed')).toBe(true)
+    expect(textOf(footer(well)).indexOf('redo all failed')).toBeGreaterThan(textOf(footer(well)).indexOf('q back'))
+    expect(well.press('F').model.toast?.text).toBe('Nothing has failed.')
+    expect(isDim(tasksDesk([failed]), 'F redo all failed')).toBe(false)
+  })
+
+  it('is, in every list, what is about a row where there is none', () => {
+    const empty = tasksDesk([])
+    expect(isDim(empty, 'Enter open')).toBe(true)
+    expect(empty.press('enter').model.toast?.text).toBe('There is no row here.')
   })
 })

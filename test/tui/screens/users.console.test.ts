@@ -41,7 +41,7 @@ describe('the page of users in a terminal', () => {
     other.type('Theirs')
     await other.press('ctrl+s').sees('is up to date')
 
-    await one.press('ctrl+s').sees('changed meanwhile by somebody else')
+    await one.press('ctrl+s').sees(/changed by \S+ \(console\), \d\d:\d\d today/)
     await one.sees(/changed meanwhile to Theirs .*mine is/)
     await one.press('ctrl+s').sees('is up to date')
     await other.sees(/person\d+@example\.org +Mine /)

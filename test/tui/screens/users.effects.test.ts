@@ -171,7 +171,8 @@ describe('saving a form', () => {
     await editUser(context, { id: ann.id, version: ann.version }, { name: 'Theirs' })
     for (const effect of [edits(ann, { name: 'Mine' }, true), edits(ann, {}, true)]) {
       const { saved } = await does(effect, 'saved')
-      expect(saved).toMatchObject({ kind: 'changed-meanwhile', theirs: { name: 'Theirs', version: 2 } })
+      const by = { who: expect.stringMatching(/^olga \(console/), at: expect.any(Number) }
+      expect(saved).toMatchObject({ kind: 'changed-meanwhile', theirs: { name: 'Theirs', version: 2 }, by })
     }
     expect((await store.get('user', ann.id))?.name).toBe('Theirs')
     expect(await store.tasksOf(ann.id)).toEqual([])
@@ -183,13 +184,17 @@ describe('saving a form', () => {
     expect(saved).toEqual({ kind: 'refused', errors: new Map([['email', 'is taken by bob']]) })
   })
 
-  it('adds a user and asks for the letter', async () => {
+  it('adds a user and asks for the letter at once: nobody finds the one without the other', async () => {
     const { does, store } = await aDesk()
     const fields = { username: 'dee', email: 'dee@example.org', name: 'Dee', locale: 'zh-TW' }
     const { saved } = await does({ kind: 'save', wanted: { kind: 'add', fields, reset: true } }, 'saved')
     const { user, reset } = doneOf(saved)
     expect(reset).toMatchObject({ kind: 'made', user: { username: 'dee' } })
     expect(await store.userByUsername('dee')).toEqual(user)
+    const [task] = await store.tasksOf(user.id)
+    const [latest, before] = (await store.audit({ limit: 10 })).items
+    expect(latest).toMatchObject({ action: 'users.add', touched: [`user:${user.id}`, `task:${task?.id}`] })
+    expect(before).toBeUndefined()
   })
 
   it('says that the user was deleted meanwhile', async () => {

@@ -19,6 +19,7 @@ import { aModel, Desk } from '../a-model.ts'
 const ann = aUser({ username: 'ann', email: 'ann@example.org', name: 'Ann Arbor' })
 const bob = aUser({ username: 'bob', email: 'bob@example.org', name: 'Bob' })
 const cy = aUser({ username: 'cy', email: 'cy@example.org', name: '', status: 'disabled' })
+const by = { who: inert('bea (command line)'), at: MONDAY }
 const outlook: Outlook = { delayMinutes: 10, isHeld: false, warnings: [] }
 const held: Outlook = { ...outlook, isHeld: true, warnings: [inert('Letters are held: SERVICE_MAIL_ENABLE is false.')] }
 
@@ -100,7 +101,7 @@ describe('the list', () => {
     ['!test', {}, ['test'], false],
     ['status:gone', {}, [], true],
   ] as const)('reads %j as a filter', (text, filter, without, isImpossible) => {
-    expect(parseUserSearch(text)).toEqual({ filter, without, isImpossible })
+    expect(parseUserSearch(text)).toEqual({ filter, without, isImpossible, doubt: null })
   })
 
   it('keeps other words when the status is gone through', () => {
@@ -164,13 +165,14 @@ describe('resetting', () => {
 
   it('asks for the number to be typed when there are many', () => {
     const many = Array.from({ length: 21 }, () => aUser())
-    const desk = tell(usersDesk(), { kind: 'reset-ready', plan: aPlan({ ready: many }) })
+    const desk = tell(usersDesk().press('r'), { kind: 'reset-ready', plan: aPlan({ ready: many }) })
+    desk.wanted()
     expect(asked(desk)).toMatchObject({ kind: 'typed', expected: '21' })
     expect(wanted(desk.press('y', 'enter'))).toEqual([])
   })
 
   it('has Cancel in focus when the letter would leave at once', () => {
-    const now = tell(usersDesk(), {
+    const now = tell(usersDesk().press('r'), {
       kind: 'reset-ready',
       plan: aPlan({ ready: [ann], outlook: { ...outlook, delayMinutes: 0 } }),
     })
@@ -179,11 +181,15 @@ describe('resetting', () => {
   })
 
   it('offers to send the letter now that is open already, or to keep it', () => {
-    const desk = tell(usersDesk(), { kind: 'reset-ready', plan: aPlan({ open: [{ user: ann, task }] }) })
+    const desk = tell(usersDesk().press('r'), { kind: 'reset-ready', plan: aPlan({ open: [{ user: ann, task }] }) })
+    desk.wanted()
     expect(asked(desk)).toMatchObject({ kind: 'confirm', focus: 'cancel', okWord: 'Send now' })
     expect(wanted(desk.press('y'))).toEqual([{ kind: 'reset', users: [ann.id], when: { kind: 'now' } }])
     const executing = { ...task, scheduledAt: MONDAY }
-    const busy = tell(usersDesk(), { kind: 'reset-ready', plan: aPlan({ open: [{ user: ann, task: executing }] }) })
+    const busy = tell(usersDesk().press('r'), {
+      kind: 'reset-ready',
+      plan: aPlan({ open: [{ user: ann, task: executing }] }),
+    })
     expect(toastOf(busy)).toContain('on its way already')
   })
 
@@ -269,7 +275,7 @@ describe('the form of a user', () => {
   it('changed meanwhile: shows theirs and mine field by field, and loses nothing typed', () => {
     const desk = usersDesk([ann]).press('e', 'down', 'X', 'ctrl+s')
     const theirs = { ...ann, name: 'Ann Lee', email: 'ann.lee@example.org', version: ann.version + 2 }
-    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs } })
+    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs, by } })
     expect(toastOf(desk)).toMatch(/^Changed meanwhile/)
     expect(formValue(formOf(desk), 'name')).toBe('Ann ArborX')
     expect(fieldOf(desk, 'name').warning).toBe('changed meanwhile to Ann Lee (Ctrl-T takes that); mine is Ann ArborX')
@@ -285,16 +291,16 @@ describe('the form of a user', () => {
 
   it('changed meanwhile twice: compares with what there was at first, and still loses nothing', () => {
     const desk = usersDesk([ann]).press('e', 'down', 'X', 'ctrl+s')
-    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs: { ...ann, name: 'B', version: 2 } } })
+    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs: { ...ann, name: 'B', version: 2 }, by } })
     desk.press('Y', 'ctrl+s')
-    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs: { ...ann, name: 'C', version: 3 } } })
+    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs: { ...ann, name: 'C', version: 3 }, by } })
     expect(formValue(formOf(desk), 'name')).toBe('Ann ArborXY')
     expect(fieldOf(desk, 'name').warning).toContain('changed meanwhile to C')
   })
 
   it('takes theirs in the field that has the focus', () => {
     const desk = usersDesk([ann]).press('e', 'down', 'X', 'ctrl+s')
-    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs: { ...ann, name: 'B', version: 2 } } })
+    tell(desk, { kind: 'saved', saved: { kind: 'changed-meanwhile', theirs: { ...ann, name: 'B', version: 2 }, by } })
     tell(desk, { kind: 'take-theirs' })
     expect(formValue(formOf(desk), 'name')).toBe('B')
     desk.wanted()
@@ -315,7 +321,7 @@ describe('the form of a user', () => {
     const desk = usersDesk([ann]).press('e', 'X', 'escape')
     expect(asked(desk).title).toBe('Leave without saving?')
     expect(usersOf(desk.press('n')).panel.kind).toBe('edit')
-    expect(usersOf(desk.press('escape', 'y')).panel.kind).toBe('none')
+    expect(usersOf(desk.press('escape').press('y')).panel.kind).toBe('none')
   })
 
   it('takes every character as text: no key of the list works in it', () => {
@@ -339,7 +345,8 @@ describe('disabling, enabling, deleting', () => {
     expect(wanted(desk.press('y')).filter(({ kind }) => kind === 'act')).toEqual([
       { kind: 'act', action: 'disable', users: [ann] },
     ])
-    desk.press('a')
+    tell(desk, { kind: 'acted', acted: { action: 'disable', done: ['ann'], refused: [] } })
+    desk.press('j', 'a')
     expect(asked(desk).title).toBe('Enable cy?')
   })
 

@@ -77,6 +77,12 @@ function obey(stage: Stage, each: Press, press: (each: Press) => void): void {
   }
 }
 
+function readAloud(stage: Stage): void {
+  const say = (line: string) => stage.say([inert(line)], () => say('said again'))
+  say('pressed')
+  stage.listen((each) => obey(stage, each, (pressed) => say(word(pressed))))
+}
+
 let hanging = false
 const screenReader = process.argv.includes('--read-aloud')
 process.stdin.setRawMode(true)
@@ -86,7 +92,8 @@ const { status, error } = await session(
   { stdin: process.stdin, stdout: process.stdout },
   { title: inert('a play'), terminal: process.env.TERM ?? null, screenReader },
   async (stage) => {
-    stage.show(<List stage={stage} />)
+    if (stage.isReadAloud) readAloud(stage)
+    else stage.show(<List stage={stage} />)
     return () => (hanging ? new Promise(() => {}) : Promise.resolve())
   },
 )

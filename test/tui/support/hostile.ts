@@ -27,14 +27,20 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_P
 
 /** What the console itself sends until it ends: modes, colours, the cursor's moves, what clears, and its own title. */
 const OWN =
-  /\x1b\[\?(?:1049h|2004h|25l|2026[hl])|\x1b\[2J\x1b\[H|\x1b\[1;1H\x1b\[J|\x1b\[(?:[0-79]|\d\d)?m|\x1b\[\d*[AEGK]|\x1b\[22;2t\x1b\]2;postern [ -~]*\x1b\\/g
+  /\x1b\[\?(?:1049h|2004h|25l|2026[hl])|\x1b\[2J\x1b\[H|\x1b\[1;1H\x1b\[J|\x1b\[(?:[0-79]|\d\d)?(?:;(?:[0-79]|\d\d))*m|\x1b\[\d*[AEGK]|\x1b\[22;2t\x1b\]2;postern [ -~]*\x1b\\/g
+
+/** Behind a sign that would join a letter of an Indic script to the next one. */
+const BETWEEN_LETTERS = /(?<=\p{M})\u200c/gu
 
 /** More marks on a letter than any language has: they would cover other lines. */
 const STACK = /\p{M}{5,}/u
 
 /** What was written to a terminal besides the console's own sequences and text that is inert; empty where all is well. */
 export function strangeIn(written: string): readonly string[] {
-  const rest = written.replaceAll(OWN, '').replaceAll(/[\r\n]/g, '')
+  const rest = written
+    .replaceAll(OWN, '')
+    .replaceAll(/[\r\n]/g, '')
+    .replaceAll(BETWEEN_LETTERS, '')
   const at = rest.search(new RegExp(`${UNSEEN.source}|${STACK.source}`, 'u'))
   return at === -1 ? [] : [JSON.stringify(rest.slice(Math.max(0, at - 20), at + 20))]
 }

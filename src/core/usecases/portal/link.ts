@@ -7,6 +7,7 @@ import type { MasterKeys } from '../../secrets/master-key.ts'
 import { hashPassword } from '../../secrets/password-hash.ts'
 import type { Reads } from '../../store/port.ts'
 import type { Context } from '../context.ts'
+import { readCredential } from '../credential.ts'
 import { judgePassword, refuseRepeated, setPassword } from './new-password.ts'
 
 /** What a link's token opens. */
@@ -17,7 +18,10 @@ interface Opened {
 
 export type OpenedLink =
   | { readonly kind: 'works'; readonly user: User }
-  /** Malformed, used, expired, replaced, cancelled, of a user who is disabled or gone: one sentence for all of it. */
+  /**
+   * Malformed, used, expired, replaced, cancelled, of a user who is disabled or gone, of before links were turned off: one
+   * sentence for all of it.
+   */
   | { readonly kind: 'dead' }
 
 /** Whether a link works now. Consumes and writes nothing, however often it is asked: mail scanners follow links. */
@@ -41,7 +45,7 @@ async function open(
   const task = await store.get('task', token.task)
   if (task?.kind !== 'reset-link' || task.user === null) return null
   const user = await store.get('user', task.user.id)
-  const credential = await store.get('credential', task.user.id)
+  const credential = await readCredential(store, task.user.id)
   const link = credential?.link ?? null
   if (user?.status !== 'active' || credential === undefined || link === null) return null
   const fits = link.task === task.id && secretWorks(link, now) && matchesLink(keys, link, token.secret)

@@ -1,7 +1,6 @@
 import { parseAddress } from '../../domain/address.ts'
 import { type Credential, secretOf, secretWorks } from '../../domain/credential.ts'
-import { ownWords, type PasswordRefusal, refuseForm, refusePassword } from '../../domain/password.ts'
-import { guesses, type Strength, strengthOf } from '../../domain/password-strength.ts'
+import { type Judgement, judge, type PasswordRefusal } from '../../domain/password.ts'
 import { settingsInForce } from '../../domain/setting.ts'
 import { isEnded, newTask } from '../../domain/task.ts'
 import type { User } from '../../domain/user.ts'
@@ -14,30 +13,15 @@ import { type Context, NONCE_BYTES } from '../context.ts'
 import { cancelOpenTask } from '../open-tasks.ts'
 import { endSessions } from './session.ts'
 
-/** What a password is worth to `user`, before it is set. */
-export interface Judgement {
-  /** Why it may not be set, else null. */
-  readonly refusal: PasswordRefusal | null
-  /** For the hint; `weak` for one whose form is refused. */
-  readonly strength: Strength
-}
-
-/** Judges a new password by the rules alone, at no hash: length, characters, the common ones, the person's own words. */
+/** Judges a new password of `user` under the settings of now, at no hash. */
 export async function judgePassword(
   store: Pick<Store, 'settings'>,
   user: Pick<User, 'username' | 'email' | 'name'>,
   password: string,
 ): Promise<Judgement> {
-  const { SERVICE_PASSWORD_MIN_LENGTH: minLength, SERVICE_PORTAL_NAME: portal } = settingsInForce(
-    await store.settings(),
-  )
-  const refusal = refuseForm(password, minLength)
-  if (refusal !== null) return { refusal, strength: 'weak' }
-  const common = await commonPasswords()
-  return {
-    refusal: refusePassword(password, { minLength, user, common, portal }),
-    strength: strengthOf(guesses(password, { common, own: ownWords({ user, portal }) })),
-  }
+  const settings = settingsInForce(await store.settings())
+  const { SERVICE_PASSWORD_MIN_LENGTH: minLength, SERVICE_PORTAL_NAME: portal } = settings
+  return judge(password, { minLength, user, portal, common: await commonPasswords() })
 }
 
 /** Why `next` may not take the place of what the user has: it is the temporary password, or (one hash) the present one. */

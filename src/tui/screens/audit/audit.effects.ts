@@ -1,27 +1,38 @@
 import { parseTouched } from '../../../core/domain/touched.ts'
-import type { AuditEntry, Paging } from '../../../core/store/port.ts'
+import type { AuditEntry } from '../../../core/store/port.ts'
 import { type Names, touchedWords } from '../../../core/text/audit-words.ts'
 import { findUser } from '../../../core/usecases/users.ts'
-import { readFitting } from '../../list/fitting.ts'
-import { pagingOf } from '../../list/window.ts'
+import { type LogReads, readSearched } from '../../list/searching.ts'
 import type { Progress, World } from '../../screen.ts'
 import { type AuditEffect, type AuditMsg, type AuditSearch, parseSearch, says } from './audit.state.ts'
 
 /** Reads what the page of the audit log asked for. */
 export async function performAudit(
-  { ask, filter }: AuditEffect,
-  { store }: World,
-  { signal }: Pick<Progress<AuditMsg>, 'signal'>,
+  effect: AuditEffect,
+  { store }: Pick<World, 'store'>,
+  progress: Progress<AuditMsg>,
 ): Promise<AuditMsg> {
-  const search = await withUser(parseSearch(filter, store.now()), store)
-  const read = (paging: Paging) => store.audit({ ...paging, ...search.filter }, signal)
-  const page = await readFitting(read, pagingOf(ask), search.fits)
-  const names = await namesIn(page.items, store)
-  const items = page.items.map((entry) => ({
+  if (effect.kind === 'stop') return { kind: 'stopped' }
+  const { filter, fits } = await withUser(parseSearch(effect.filter, store.now()), store)
+  const reads: LogReads<AuditEntry> = {
+    page: (paging) => store.audit(paging),
+    search: (paging, signal) => store.searchAudit({ ...paging, ...filter }, signal),
+    all: (query, signal) => store.searchAudit(query, signal),
+    fits,
+  }
+  const came = await readSearched(effect, reads, {
+    ...progress,
+    tell: (msg) => {
+      if (msg.kind === 'progress') progress.tell(msg)
+    },
+  })
+  if (came.kind !== 'rows') return came
+  const names = await namesIn(came.slice.items, store)
+  const items = came.slice.items.map((entry) => ({
     ...entry,
     words: entry.touched.map((each) => touchedWords(each, names)),
   }))
-  return { kind: 'rows', ticket: ask.ticket, slice: { ...page, items } }
+  return { ...came, slice: { ...came.slice, items } }
 }
 
 /** A username or an address finds what was done to that user and their letters, too: the log has their ids alone. */

@@ -1,4 +1,6 @@
 import { type InertText, inert } from '../../../core/text/inert.ts'
+import { searchHeadline } from '../../list/search.ts'
+import { isUnsettled } from '../../list/window.ts'
 import type { Headline, Screen, Shared } from '../../screen.ts'
 import { performAudit } from './audit.effects.ts'
 import { AUDIT_KEYS } from './audit.keys.ts'
@@ -10,7 +12,7 @@ import {
   initialAudit,
   parseSearch,
 } from './audit.state.ts'
-import { leaveAudit, updateAudit } from './audit.update.ts'
+import { hideAudit, leaveAudit, updateAudit } from './audit.update.ts'
 
 export type { AuditTypes }
 
@@ -24,13 +26,16 @@ export const auditScreen: Screen<AuditState, AuditMsg, AuditEffect> = {
   perform: performAudit,
   replaces: () => 'read',
   leave: (state, _shared, how) => leaveAudit(state, how),
+  hide: hideAudit,
   filter: ({ filter }) => filter,
+  awaits: ({ list, opened }) => (opened === null && isUnsettled(list) ? 'rows' : 'nothing'),
 }
 
-function headline({ list, filter, opened }: AuditState, { now }: Shared): Headline {
+function headline(state: AuditState, { now }: Shared): Headline {
+  const { filter, opened } = state
   const crumbs: InertText[] = filter === '' ? [] : [inert(filter, 60)]
-  const { doubt } = parseSearch(filter, now)
-  const note = doubt === null ? {} : { note: inert(doubt) }
-  if (opened === null) return { crumbs, list, order: { words: 'time', direction: 'descending' }, ...note }
-  return { crumbs: [...crumbs, inert(`entry ${opened.row.sequence.toLocaleString('en')}`)] }
+  if (opened !== null) return { crumbs: [...crumbs, inert(`entry ${opened.row.sequence.toLocaleString('en')}`)] }
+  const { words, ...shown } = searchHeadline(state)
+  const note = parseSearch(filter, now).doubt ?? words
+  return { crumbs, ...shown, ...(note === null ? {} : { note: inert(note) }) }
 }

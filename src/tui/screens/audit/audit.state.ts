@@ -1,7 +1,8 @@
 import type { Instant } from '../../../core/domain/time.ts'
 import type { AuditEntry, AuditFilter } from '../../../core/store/port.ts'
 import { parseFilter } from '../../list/filter.ts'
-import { type Ask, emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
+import { NEW_SEARCH, type SearchEffect, type Searched, type SearchMsg } from '../../list/search.ts'
+import { emptyWindow } from '../../list/window.ts'
 import { momentOf } from '../log/log.search.ts'
 
 /** An entry, and in plain words what it touched: `words[0]` is of `touched[0]`. */
@@ -9,9 +10,7 @@ export interface AuditRow extends AuditEntry {
   readonly words: readonly string[]
 }
 
-export interface AuditState {
-  readonly list: ListWindow<AuditRow>
-  readonly filter: string
+export interface AuditState extends Searched<AuditRow> {
   /** The entry that was opened, and the first line of it that is shown. */
   readonly opened: { readonly row: AuditRow; readonly top: number } | null
 }
@@ -19,18 +18,13 @@ export interface AuditState {
 export const initialAudit: AuditState = {
   list: emptyWindow<AuditRow>(({ sequence }) => String(sequence)),
   filter: '',
+  search: NEW_SEARCH,
   opened: null,
 }
 
-export type AuditMsg =
-  | { readonly kind: 'rows'; readonly ticket: number; readonly slice: Slice<AuditRow> }
-  | { readonly kind: 'copy' }
+export type AuditMsg = SearchMsg<AuditRow> | { readonly kind: 'copy' }
 
-export interface AuditEffect {
-  readonly kind: 'read'
-  readonly ask: Ask
-  readonly filter: string
-}
+export type AuditEffect = SearchEffect
 
 export interface AuditTypes {
   readonly state: AuditState
@@ -54,7 +48,7 @@ export interface AuditSearch {
  * `until:2026-11-03`; `!` turns any of them but the times round.
  */
 export function parseSearch(text: string, now: Instant): AuditSearch {
-  const { words, without, fields } = parseFilter(text, AUDIT_FIELDS)
+  const { words, without, fields, doubt } = parseFilter(text, AUDIT_FIELDS)
   const [actor, action, door] = [fields.get('actor'), fields.get('action'), fields.get('door')]
   const [since, until] = [fields.get('since'), fields.get('until')]
   const from = since === undefined ? undefined : momentOf(since.value, now)
@@ -73,7 +67,7 @@ export function parseSearch(text: string, now: Instant): AuditSearch {
       ...(typeof before === 'number' ? { until: before } : {}),
     },
     fits: tests.length === 0 ? null : (entry) => tests.every((test) => test(entry)),
-    doubt: from === null || before === null ? 'times: 2h, 3d, 2026-11-20' : null,
+    doubt: from === null || before === null ? 'times: 2h, 3d, 2026-11-20' : doubt,
   }
 }
 

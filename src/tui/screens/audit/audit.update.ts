@@ -1,8 +1,7 @@
 import { describeActor } from '../../../core/domain/actor.ts'
 import { iso } from '../../../core/domain/time.ts'
-import { askedSince, reopened, updateList } from '../../list/list.update.ts'
 import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
-import { fillWindow, type ListWindow } from '../../list/window.ts'
+import { hideSearch, leaveSearch, searchAskedSince, showSearched, updateSearched } from '../../list/search.ts'
 import type { CoreMsg, Shared, Step } from '../../screen.ts'
 import { entryInView } from './audit.keys.ts'
 import { entryLines } from './audit.lines.ts'
@@ -18,6 +17,7 @@ export function updateAudit(state: AuditState, msg: AuditMsg | CoreMsg, shared: 
   switch (msg.kind) {
     case 'shown':
       return arrive(state, msg, shared)
+    // Whatever was committed, the audit log has an entry of it.
     case 'changed':
     case 'refresh':
     case 'failed':
@@ -26,13 +26,11 @@ export function updateAudit(state: AuditState, msg: AuditMsg | CoreMsg, shared: 
     case 'mark':
     case 'minute':
     case 'typed':
-      // Whatever was committed, the audit log has an entry of it.
-      return reread(
-        state,
-        updateList(state.list, msg, listHeight(shared), () => true),
-      )
     case 'filter':
-      return reread({ ...state, filter: msg.text }, reopened(state.list))
+    case 'rows':
+    case 'progress':
+    case 'stopped':
+      return reading(state, { ...state, ...updateSearched(state, msg, listHeight(shared)) })
     case 'open': {
       const row = entryInView(state)
       return { state: row === undefined ? state : { ...state, opened: { row, top: 0 } } }
@@ -44,8 +42,6 @@ export function updateAudit(state: AuditState, msg: AuditMsg | CoreMsg, shared: 
       const top = scrollWithin(opened.top, msg.move, { ...shared, lines })
       return { state: { ...state, opened: { ...opened, top } } }
     }
-    case 'rows':
-      return reread(state, fillWindow(state.list, msg.ticket, msg.slice))
     case 'copy': {
       const row = entryInView(state)
       return row === undefined
@@ -55,28 +51,32 @@ export function updateAudit(state: AuditState, msg: AuditMsg | CoreMsg, shared: 
   }
 }
 
-/** The state with the list as it is now, and the read that it asks for. An entry that is open never changes. */
-function reread(state: AuditState, list: ListWindow<AuditRow>): AuditStep {
-  const ask = askedSince(state.list, list)
-  const effects: readonly AuditEffect[] = ask === null ? [] : [{ kind: 'read', ask, filter: state.filter }]
-  return { state: list === state.list ? state : { ...state, list }, effects }
-}
+/** The read that the list asks for now. An entry that is open never changes. */
+const reading = (before: AuditState, state: AuditState): AuditStep => ({
+  state,
+  effects: searchAskedSince(before, state),
+})
 
 /** An id that is asked for finds all that was done to what it names. */
-function arrive(state: AuditState, msg: Extract<CoreMsg, { kind: 'shown' }>, shared: Shared): AuditStep {
-  const wanted = [msg.arrival.filter, msg.arrival.id].filter((each) => each !== undefined)
-  const sized = updateList(state.list, msg, listHeight(shared), () => true)
-  if (wanted.length === 0) return reread(state, sized)
-  return reread({ ...state, filter: wanted.join(' '), opened: null }, reopened(sized))
+function arrive(state: AuditState, { arrival }: Extract<CoreMsg, { kind: 'shown' }>, shared: Shared): AuditStep {
+  const wanted = [arrival.filter, arrival.id].filter((each) => each !== undefined)
+  const filter = wanted.length === 0 ? undefined : wanted.join(' ')
+  const fresh = filter === undefined ? state : { ...state, opened: null }
+  return reading(fresh, { ...fresh, ...showSearched(fresh, filter, listHeight(shared)) })
 }
 
 const entryText = ({ at, actor, action, touched }: AuditRow): string =>
   [iso(at), describeActor(actor), `uid ${actor.uid}`, action, touched.join(' ')].join('  ')
 
-/** One rung of the Escape ladder: what was opened, then the filter. */
+/** One rung of the Escape ladder: what was opened, the search, the filter. */
 export function leaveAudit(state: AuditState, how: 'escape' | 'back'): AuditStep | null {
   if (state.opened !== null) return { state: { ...state, opened: null } }
-  if (how === 'back') return null
-  if (state.filter !== '') return reread({ ...state, filter: '' }, reopened(state.list))
-  return null
+  const left = how === 'back' ? null : leaveSearch(state)
+  return left === null ? null : { ...left, state: { ...state, ...left.state } }
+}
+
+/** Another page is shown: a search ends, and goes on when this one is shown again. */
+export function hideAudit(state: AuditState): AuditStep {
+  const hidden = hideSearch(state)
+  return { ...hidden, state: { ...state, ...hidden.state } }
 }

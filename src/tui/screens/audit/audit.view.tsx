@@ -4,8 +4,9 @@ import { actionWords } from '../../../core/text/audit-words.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { ListPage } from '../../components/list-page.tsx'
-import { type Line, line, type Span } from '../../line.ts'
+import { line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
+import { nothingWords } from '../../list/search.ts'
 import { shortTime } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
 import { entryInView } from './audit.keys.ts'
@@ -48,7 +49,7 @@ function toWords(words: readonly string[], none: string): string {
 
 /** Audit: who did what, when, by which door. */
 export function AuditView({ state, shared, theme }: ViewProps<AuditState>) {
-  const { list, opened, filter } = state
+  const { list, opened } = state
   const { now } = shared
   const { glyphs } = theme
   const given = useMemo(() => ({ now, none: glyphs.none }), [now, glyphs])
@@ -63,10 +64,7 @@ export function AuditView({ state, shared, theme }: ViewProps<AuditState>) {
       columns={COLUMNS}
       given={given}
       theme={theme}
-      empty={emptyWords(filter)}
+      empty={line(nothingWords(state, 'Nothing has been done yet.', glyphs.ellipsis), { tone: 'dim' })}
     />
   )
 }
-
-const emptyWords = (filter: string): Line =>
-  line(filter === '' ? 'Nothing has been done yet.' : 'No entry fits. Esc takes the filter away.', { tone: 'dim' })

@@ -1,4 +1,5 @@
 import { type InertText, inert } from '../../../core/text/inert.ts'
+import { isUnsettled } from '../../list/window.ts'
 import type { Headline, Screen, Shared } from '../../screen.ts'
 import { performInbox } from './inbox.effects.ts'
 import { INBOX_KEYS } from './inbox.keys.ts'
@@ -17,6 +18,7 @@ export const inboxScreen: Screen<InboxState, InboxMsg, InboxEffect> = {
   perform: performInbox,
   leave: (state, _shared, how) => leaveInbox(state, how),
   filter: ({ filter }) => filter,
+  awaits: ({ list, opened }) => (opened === null && isUnsettled(list) ? 'rows' : 'nothing'),
 }
 
 function headline({ list, filter, opened }: InboxState, { columns }: Shared): Headline {

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { MailLogRow, Paging, Store } from '../../../core/store/port.ts'
+import type { MailLogRow, Store } from '../../../core/store/port.ts'
 import { findEntry, openLetter } from '../../../core/usecases/mail-log.ts'
-import { type Ask, pagingOf, type Slice } from '../../list/window.ts'
+import type { SearchMsg } from '../../list/search.ts'
+import { type LogReads, readSearched } from '../../list/searching.ts'
 import type { Progress, World } from '../../screen.ts'
-import { type LogSearch, parseLogSearch } from './log.search.ts'
+import { parseLogSearch } from './log.search.ts'
 import type { LogEffect, LogMsg } from './log.state.ts'
 
 /** Does what the page of the mail log asked for. */
@@ -21,60 +22,19 @@ export async function performLog(effect: LogEffect, world: World, progress: Prog
   }
 }
 
-async function read(
-  { ask, filter, front }: Extract<LogEffect, { kind: 'read' }>,
+function read(
+  effect: Extract<LogEffect, { kind: 'read' }>,
   store: Store,
   progress: Progress<LogMsg>,
-): Promise<LogMsg> {
-  const { ticket } = ask
-  if (filter.trim() !== '') return search(ask, parseLogSearch(filter, store.now()), front, store, progress)
-  const slice = await store.mailLog(pagingOf(ask))
-  return { kind: 'rows', ticket, slice: { ...slice, total: null }, share: null, front: null }
-}
-
-/**
- * A part of a search: what was found when something was, with the cursor from which the window goes on when it wants more;
- * how far it has come while nothing is.
- */
-async function search(
-  ask: Ask,
-  { filter, fits }: LogSearch,
-  known: string | null,
-  store: Store,
-  { tell, signal }: Progress<LogMsg>,
-): Promise<LogMsg> {
-  const { ticket, place } = ask
-  const isBack = place.kind === 'end' || place.kind === 'before'
-  const front = place.kind === 'start' ? await endOfLog(store, signal) : known
-  // What is appended while one searches is found by another search, in front of that end.
-  const paging: Paging = place.kind === 'start' && front !== null ? { limit: ask.limit, after: front } : pagingOf(ask)
-  const found: MailLogRow[] = []
-  let isFirst = true
-  for await (const { items, share, cursor } of store.searchMailLog({ ...paging, ...filter }, signal)) {
-    const fitting = fits === null ? items : items.filter(fits)
-    if (isBack) found.unshift(...fitting)
-    else found.push(...fitting)
-    // Rows of another filter must not stay while nothing is found; a list that is read again must not shrink.
-    const isNews = found.length > 0 || (isFirst && (place.kind === 'start' || place.kind === 'end'))
-    isFirst = false
-    if (share === 1 || (isNews && !ask.again)) {
-      const edge = share === 1 ? null : cursor
-      const slice: Slice<MailLogRow> = isBack
-        ? { items: found, previous: edge, next: place.kind === 'before' ? place.cursor : null, total: null }
-        : { items: found, previous: place.kind === 'after' ? place.cursor : null, next: edge, total: null }
-      const end = isBack && share === 1 ? cursor : front
-      return { kind: 'rows', ticket, slice, share, front: end }
-    }
-    tell({ kind: 'progress', ticket, share })
+): Promise<SearchMsg<MailLogRow>> {
+  const { filter, fits } = parseLogSearch(effect.filter, store.now())
+  const reads: LogReads<MailLogRow> = {
+    page: (paging) => store.mailLog(paging),
+    search: (paging, signal) => store.searchMailLog({ ...paging, ...filter }, signal),
+    all: (query, signal) => store.searchMailLog(query, signal),
+    fits,
   }
-  return { kind: 'stopped' }
-}
-
-/** The cursor behind which nothing is yet: a search backwards through no time at all ends there. */
-async function endOfLog(store: Store, signal: AbortSignal): Promise<string | null> {
-  const nothing = { limit: 1, from: 'end', since: Number.MAX_SAFE_INTEGER } as const
-  for await (const { share, cursor } of store.searchMailLog(nothing, signal)) if (share === 1) return cursor
-  return null
+  return readSearched(effect, reads, progress)
 }
 
 async function open(

@@ -29,6 +29,7 @@ export const LOG_KEYS: Keys<LogState, LogMsg> = [
     hint: 'save',
     help: 'Save the letter under the path that was typed; so does Enter',
     when: ({ saving }) => (saving === null ? 'Press e first: it asks for the path.' : null),
+    hinted: ({ saving }) => saving !== null,
   },
   {
     keys: ['f'],
@@ -39,6 +40,7 @@ export const LOG_KEYS: Keys<LogState, LogMsg> = [
       if (state.saving !== null) return TYPING
       return settingToFix(state, shared) === null ? 'No setting mends this: the diagnosis says what does.' : null
     },
+    waits: (state, shared) => shared.mail === null && settingToFix(state, shared) === null,
   },
   { keys: ['t'], what: { kind: 'to-task' }, hint: 'task', help: 'To the task of this letter', when: anyRow },
   {
@@ -47,6 +49,7 @@ export const LOG_KEYS: Keys<LogState, LogMsg> = [
     hint: 'save .eml',
     help: 'Save the letter as a file, its secret hidden; asks for the path',
     when: anyRow,
+    opensField: true,
   },
   { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the entry, or of the marked ones', when: anyRow },
   {

@@ -31,20 +31,23 @@ interface Shown {
   readonly glyphs: Glyphs
 }
 
-/** An entry beside its row: what the list knows of it. The letter is read, and that put on record, when it is opened. */
+/**
+ * An entry beside its row: what the list knows of it. The letter is read, and that put on record, when it is opened.
+ * What is the same for every row stands where it does not move, and ids are left to the opened entry: at a move of the
+ * cursor all that differs is sent.
+ */
 export function rowLines(row: MailLogRow, shown: Shown): readonly Line[] {
   const { user, subject, happening } = row
   return [
-    fact('Entry', row.id),
+    line('Enter opens the letter and what was said.', { tone: 'dim' }),
+    BLANK,
     fact('To', row.to),
     fact('User', user?.username ?? shown.glyphs.none),
     fact('Subject', subject || shown.glyphs.none),
-    fact('Task', `${row.task}, round ${row.round}, attempt ${row.attempt}`),
+    fact('Attempt', `${row.attempt} of round ${row.round}`),
     resultFact(row, shown),
     ...causeLines(row),
     ...(happening === null ? saidLines(row.reply) : []),
-    BLANK,
-    line('Enter opens the letter and what was said.', { tone: 'dim' }),
   ]
 }
 

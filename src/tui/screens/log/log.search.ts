@@ -20,7 +20,7 @@ export interface LogSearch {
  * @param now the moment that `2h` is counted from
  */
 export function parseLogSearch(text: string, now: Instant): LogSearch {
-  const { words, without, fields } = parseFilter(text, LOG_FIELDS)
+  const { words, without, fields, doubt } = parseFilter(text, LOG_FIELDS)
   const [result, to, error, since, until, user] = LOG_FIELDS.map((field) => fields.get(field))
   const wanted = result === undefined ? undefined : RESULTS.find((each) => each.startsWith(result.value.toLowerCase()))
   const from = since === undefined ? undefined : momentOf(since.value, now)
@@ -49,7 +49,7 @@ export function parseLogSearch(text: string, now: Instant): LogSearch {
         ? `result: ${RESULTS.join(', ')}`
         : from === null || before === null
           ? 'times: 2h, 3d, 2026-11-20'
-          : null,
+          : doubt,
   }
 }
 

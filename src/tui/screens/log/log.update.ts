@@ -2,36 +2,25 @@ import type { MailLogRow } from '../../../core/store/port.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { shortId } from '../../../core/text/task-words.ts'
 import { formValue, textField, typeIntoForm, withErrors } from '../../form/form.ts'
-import { askedSince, reopened, updateList } from '../../list/list.update.ts'
 import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import {
-  chosenRows,
-  clearMarks,
-  failWindow,
-  fillWindow,
-  type ListWindow,
-  moveWindow,
-  openWindow,
-} from '../../list/window.ts'
+  hideSearch,
+  leaveSearch,
+  type SearchMsg,
+  searchAskedSince,
+  showSearched,
+  updateSearched,
+} from '../../list/search.ts'
+import { chosenRows, clearMarks } from '../../list/window.ts'
 import type { CoreMsg, Shared, Step } from '../../screen.ts'
 import { settingToFix } from './log.keys.ts'
 import { entryLines } from './log.lines.ts'
-import {
-  isSearching,
-  type LogEffect,
-  type LogMsg,
-  type LogState,
-  NEW_SEARCH,
-  rowInView,
-  type Search,
-} from './log.state.ts'
+import { type LogEffect, type LogMsg, type LogState, rowInView } from './log.state.ts'
 
 type LogStep = Step<LogState, LogMsg, LogEffect>
 
 /** Rows for entries: what the page has less the line of titles. */
 const listHeight = ({ bodyRows }: Shared): number => bodyRows - 1
-
-const isFiltered = ({ filter }: Pick<LogState, 'filter'>): boolean => filter.trim() !== ''
 
 /** What becomes of the page of the mail log. */
 export function updateLog(state: LogState, msg: LogMsg | CoreMsg, shared: Shared): LogStep {
@@ -39,29 +28,19 @@ export function updateLog(state: LogState, msg: LogMsg | CoreMsg, shared: Shared
     case 'shown':
       return arrive(state, msg, shared)
     case 'changed':
-      return msg.kinds.has('mail-log') ? readNewer(state, msg, shared) : { state }
-    case 'refresh':
-      return readNewer({ ...state, search: { ...state.search, isCalledOff: false } }, msg, shared)
+      return msg.kinds.has('mail-log') ? inList(state, msg, shared) : { state }
     case 'failed':
+      return inList({ ...state, wanted: null }, msg, shared)
+    case 'refresh':
     case 'resized':
     case 'mark':
-      return reread(
-        state,
-        updateList(state.list, msg, listHeight(shared), () => true),
-      )
-    case 'move': {
-      // Who jumps wants to see that end, and says so.
-      const isJump = msg.move.kind === 'start' || msg.move.kind === 'end'
-      const search = isJump ? { ...state.search, isCalledOff: false } : state.search
-      return reread(
-        { ...state, search },
-        updateList(state.list, msg, listHeight(shared), () => true),
-      )
-    }
+    case 'move':
     case 'minute':
-      return { state }
     case 'filter':
-      return filtered(state, msg.text)
+    case 'rows':
+    case 'progress':
+    case 'stopped':
+      return inList(state, msg, shared)
     case 'open': {
       const row = rowInView(state)
       return row === undefined ? { state } : opening(state, row)
@@ -73,13 +52,6 @@ export function updateLog(state: LogState, msg: LogMsg | CoreMsg, shared: Shared
       const top = scrollWithin(opened.top, msg.move, { ...shared, lines })
       return { state: { ...state, opened: { ...opened, top } } }
     }
-    case 'rows':
-      return filled(state, msg)
-    case 'progress':
-      if (state.list.asked?.ticket !== msg.ticket) return { state }
-      return { state: { ...state, search: cameTo(state, msg.share) } }
-    case 'stopped':
-      return { state }
     case 'entry':
     case 'letter':
     case 'no-entry':
@@ -108,80 +80,22 @@ export function updateLog(state: LogState, msg: LogMsg | CoreMsg, shared: Shared
   }
 }
 
-/** The state with the list as it is now, and the read that it asks for. A search that was called off is not taken up. */
-function reread(state: LogState, list: ListWindow<MailLogRow>): LogStep {
-  const ask = askedSince(state.list, list)
-  if (ask === null) return { state: list === state.list ? state : { ...state, list } }
-  if (!isFiltered(state))
-    return { state: { ...state, list }, effects: [{ kind: 'read', ask, filter: '', front: null }] }
-  const { search, filter } = state
-  if (search.isCalledOff) return { state: { ...state, list: failWindow(list) } }
-  const begun: Search =
-    ask.place.kind === 'start' || ask.place.kind === 'end'
-      ? { ...search, way: ask.place.kind === 'start' ? 'onward' : 'back', share: 0, base: 0 }
-      : { ...search, base: search.share }
-  return {
-    state: { ...state, list, search: begun },
-    effects: [{ kind: 'read', ask, filter, front: search.front }],
-  }
+/** What becomes of the list, and the read that it asks for. */
+function inList(state: LogState, msg: CoreMsg | SearchMsg<MailLogRow>, shared: Shared): LogStep {
+  return reading(state, { ...state, ...updateSearched(state, msg, listHeight(shared)) })
 }
 
-/** The search, `share` of what is under way behind it; a look the other way, at what came since, counts nothing. */
-function cameTo({ search, list: { asked } }: Pick<LogState, 'search' | 'list'>, share: number): Search {
-  const { way, base } = search
-  const counts = asked !== null && asked.place.kind !== (way === 'onward' ? 'before' : 'after')
-  return counts ? { ...search, share: base + (1 - base) * share } : search
-}
-
-function filtered(state: LogState, filter: string): LogStep {
-  return reread({ ...state, filter, search: NEW_SEARCH }, reopened(state.list))
-}
-
-/**
- * What was appended since: a log changes nowhere else. Without a filter what is loaded is read again; with one, what is in
- * front of its first row is searched, since the whole search again would take as long as it took.
- */
-function readNewer(state: LogState, msg: CoreMsg, shared: Shared): LogStep {
-  const { list, search } = state
-  if (!isFiltered(state))
-    return reread(
-      state,
-      updateList(list, msg, listHeight(shared), () => true),
-    )
-  if (list.asked !== null) return { state }
-  if (!list.loaded) return reread(state, openWindow(list))
-  const [first, ...others] = list.slices
-  const isStart = first !== undefined && first.previous === null && search.front !== null
-  const slices = isStart ? [{ ...first, previous: search.front }, ...others] : list.slices
-  return reread(state, moveWindow({ ...list, slices }, { kind: 'by', rows: 0 }))
-}
-
-/** Rows have come. Who is at the very start sees what comes in above. */
-function filled(state: LogState, { ticket, slice, share, front }: Extract<LogMsg, { kind: 'rows' }>): LogStep {
-  const { list, search } = state
-  if (list.asked?.ticket !== ticket) return { state }
-  const isAbove = list.asked.place.kind === 'before' && list.top === 0
-  const came = share === null ? search : cameTo(state, share)
-  const next = fillWindow(list, ticket, slice)
-  const seen = isAbove ? { ...next, top: Math.max(0, next.cursor - next.height + 1) } : next
-  return reread({ ...state, search: { ...came, front: front ?? came.front } }, seen)
-}
+const reading = (before: LogState, state: LogState): LogStep => ({ state, effects: searchAskedSince(before, state) })
 
 function arrive(state: LogState, msg: Extract<CoreMsg, { kind: 'shown' }>, shared: Shared): LogStep {
   const { filter, id } = msg.arrival
-  const isOther = filter !== undefined && filter !== state.filter
   const fresh: LogState = {
     ...state,
     opened: filter === undefined && id === undefined ? state.opened : null,
     saving: null,
     wanted: id ?? null,
   }
-  const sized: LogState = {
-    ...fresh,
-    list: updateList(state.list, { kind: 'resized' }, listHeight(shared), () => true),
-  }
-  const isNew = isOther || !state.list.loaded
-  const step = isNew ? filtered(sized, filter ?? state.filter) : readNewer(sized, msg, shared)
+  const step = reading(fresh, { ...fresh, ...showSearched(fresh, filter, listHeight(shared)) })
   if (id === undefined) return step
   return { ...step, effects: [...(step.effects ?? []), { kind: 'open', id, began: null }] }
 }
@@ -269,11 +183,14 @@ export function leaveLog(state: LogState, how: 'escape' | 'back'): LogStep | nul
   if (state.saving !== null) return { state: { ...state, saving: null } }
   if (state.opened !== null) return { state: { ...state, opened: null } }
   if (how === 'back') return null
-  if (isSearching(state) && !state.search.isCalledOff) {
-    const search = { ...state.search, isCalledOff: true }
-    return { state: { ...state, search, list: failWindow(state.list) }, effects: [{ kind: 'stop' }] }
-  }
-  if (state.filter !== '') return filtered(state, '')
+  const left = leaveSearch(state)
+  if (left !== null) return { ...left, state: { ...state, ...left.state } }
   if (state.list.marks.size > 0) return { state: { ...state, list: clearMarks(state.list) } }
   return null
+}
+
+/** Another page is shown: a search ends, and goes on when this one is shown again. */
+export function hideLog(state: LogState): LogStep {
+  const hidden = hideSearch(state)
+  return { ...hidden, state: { ...state, ...hidden.state } }
 }

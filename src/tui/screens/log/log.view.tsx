@@ -7,15 +7,16 @@ import { inert } from '../../../core/text/inert.ts'
 import { kindWords } from '../../../core/text/task-words.ts'
 import { FormView } from '../../components/form-view.tsx'
 import { ListPage } from '../../components/list-page.tsx'
-import { type Line, line, type Span } from '../../line.ts'
+import { line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
+import { nothingWords } from '../../list/search.ts'
 import { currentRow } from '../../list/window.ts'
 import type { Glyphs } from '../../theme.ts'
 import { shortTime } from '../../time-words.ts'
 import { toneGlyph } from '../../tone-glyph.ts'
 import type { ViewProps } from '../views.tsx'
 import { entryLines, RESULT_TONES, rowLines, saidWords } from './log.lines.ts'
-import { isSearching, type LogState } from './log.state.ts'
+import type { LogState } from './log.state.ts'
 
 interface Given {
   readonly now: Instant
@@ -37,8 +38,8 @@ const COLUMNS: readonly Column<MailLogRow, Given>[] = [
     spare: 2,
     cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
   },
-  { title: 'TO', width: 15, grows: 2, cell: ({ to }) => ({ text: inert(to) }) },
-  { title: 'SAID', width: 15, grows: 3, spare: 1, cell: saidCell },
+  { title: 'TO', width: 20, grows: 2, cell: ({ to }) => ({ text: inert(to) }) },
+  { title: 'SAID', width: 11, grows: 3, spare: 1, cell: saidCell },
 ]
 
 /** Kinds of letters where there is little room. */
@@ -81,15 +82,7 @@ export function LogView({ state, shared, theme }: ViewProps<LogState>) {
       columns={COLUMNS}
       given={given}
       theme={theme}
-      empty={emptyWords(state, glyphs)}
+      empty={line(nothingWords(state, 'No letter has been sent yet.', glyphs.ellipsis), { tone: 'dim' })}
     />
   )
-}
-
-function emptyWords(state: LogState, { ellipsis }: Glyphs): Line {
-  const { filter, search } = state
-  if (filter.trim() === '') return line('No letter has been sent yet.', { tone: 'dim' })
-  if (isSearching(state)) return line(`Searching ${ellipsis} Esc stops.`, { tone: 'dim' })
-  if (search.isCalledOff) return line('Nothing found so far. R goes on; Esc takes the filter away.', { tone: 'dim' })
-  return line('No entry fits. Esc takes the filter away.', { tone: 'dim' })
 }

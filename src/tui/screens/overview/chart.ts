@@ -1,16 +1,17 @@
+import { thousands } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import type { HourOfDay } from '../../../core/usecases/overview.ts'
 import type { Line, Span, Tone } from '../../line.ts'
 import type { Theme } from '../../theme.ts'
 
-const LABEL = 16
+const LABEL = 18
 /** Cells of one hour at most, the gap between two included. */
 const WIDEST = 5
 
 /**
  * The hours side by side, successes above failures, each on its own scale: one failure among thousands must be seen.
  * @param width cells
- * @param height rows for the bars of successes, at least 1; those of failures take one more
+ * @param height rows for the bars of successes, at most; those of failures take one more. What there is none of takes none
  */
 export function chartLines(hours: readonly HourOfDay[], width: number, height: number, theme: Theme): readonly Line[] {
   const cells = Math.max(1, Math.min(WIDEST, Math.floor((width - LABEL) / Math.max(1, hours.length))))
@@ -19,13 +20,13 @@ export function chartLines(hours: readonly HourOfDay[], width: number, height: n
       'success',
       hours.map(({ success }) => success),
       'good',
-      { cells, height, theme },
+      { cells, rows: height, theme },
     ),
     ...bars(
       'failure',
       hours.map(({ failure, unknown }) => failure + unknown),
       'bad',
-      { cells, height: 1, theme },
+      { cells, rows: 1, theme },
     ),
     axis(hours, cells),
   ]
@@ -33,32 +34,30 @@ export function chartLines(hours: readonly HourOfDay[], width: number, height: n
 
 interface Drawing {
   readonly cells: number
-  readonly height: number
+  /** At most; a single letter makes no tower. */
+  readonly rows: number
   readonly theme: Theme
 }
 
 /** One row of bars or several; the label says how many the highest stands for. */
-function bars(name: string, counts: readonly number[], tone: Tone, { cells, height, theme }: Drawing): readonly Line[] {
+function bars(name: string, counts: readonly number[], tone: Tone, { cells, rows, theme }: Drawing): readonly Line[] {
   const most = Math.max(0, ...counts)
+  if (most === 0) return []
+  const height = Math.min(rows, most)
   const full = theme.glyphs.bars.length - 1
-  const levels = counts.map((count) =>
-    most === 0 || count === 0 ? 0 : Math.max(1, Math.round((count / most) * height * full)),
-  )
+  const levels = counts.map((count) => (count === 0 ? 0 : Math.max(1, Math.round((count / most) * height * full))))
   return Array.from({ length: height }, (_, row): Line => {
     const floor = (height - 1 - row) * full
     const drawn = levels.map((level) => {
       const glyph = theme.glyphs.bars[Math.max(0, Math.min(full, level - floor))] ?? ' '
       return cells === 1 ? glyph : `${glyph.repeat(cells - 1)} `
     })
-    const label = row === height - 1 ? ` ${name} ${most === 0 ? 'none' : `≤ ${most.toLocaleString('en')}`}` : ''
-    return [labelled(label, theme), { text: inert(drawn.join(''), 400), tone }]
+    const label = row === height - 1 ? ` ${name}, most ${thousands(most)}` : ''
+    return [labelled(label), { text: inert(drawn.join(''), 400), tone }]
   })
 }
 
-function labelled(label: string, { border }: Theme): Span {
-  const words = border === 'classic' ? label.replace('≤', '<=') : label
-  return { text: inert(words.padEnd(LABEL).slice(0, LABEL)), tone: 'dim' }
-}
+const labelled = (label: string): Span => ({ text: inert(label.padEnd(LABEL).slice(0, LABEL)), tone: 'dim' })
 
 const EVERY = 3
 

@@ -22,4 +22,5 @@ export const overviewScreen: Screen<OverviewState, OverviewMsg, OverviewEffect> 
   perform: performOverview,
   leave: () => null,
   filter: () => null,
+  awaits: ({ isDayRead, following }) => (isDayRead || following === 'idle' ? 'nothing' : 'page'),
 }

@@ -1,12 +1,17 @@
+import type { Settings } from '../../../core/domain/setting.ts'
 import type { Instant } from '../../../core/domain/time.ts'
 import type { Backlog, TaskCounts } from '../../../core/store/port.ts'
-import { type Day, EMPTY_DAY, type Failures, failuresOfDay } from '../../../core/usecases/overview.ts'
+import type { BudgetStatus } from '../../../core/usecases/budget.ts'
+import { type Beginning, type Day, EMPTY_DAY, type Failures, failuresOfDay } from '../../../core/usecases/overview.ts'
 import type { Shared } from '../../screen.ts'
 
 /** What there is to do, as counted at one moment. */
 export interface Figures {
   readonly counts: TaskCounts
   readonly backlog: Backlog
+  readonly budget: BudgetStatus
+  readonly settings: Settings
+  readonly beginning: Beginning
 }
 
 /** A read that is not begun twice at once: what changes meanwhile is read behind it. */
@@ -32,8 +37,8 @@ export const initialOverview: OverviewState = {
 }
 
 export type OverviewMsg =
-  /** To the chosen cause's letters. */
-  | { readonly kind: 'tasks' }
+  /** To the chosen cause's letters, to what the server said, to the setting that mends what is wrong. */
+  | { readonly kind: 'tasks' | 'entries' | 'fix' }
   | { readonly kind: 'figures'; readonly figures: Figures }
   | { readonly kind: 'day'; readonly day: Day }
 

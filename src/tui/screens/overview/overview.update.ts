@@ -1,6 +1,7 @@
 import type { Change } from '../../../core/store/port.ts'
 import type { CoreMsg, Shared, Step } from '../../screen.ts'
 import { causesOf, chosenCause, type OverviewEffect, type OverviewMsg, type OverviewState } from './overview.state.ts'
+import { settingToFix } from './verdict.ts'
 
 type OverviewStep = Step<OverviewState, OverviewMsg, OverviewEffect>
 
@@ -21,9 +22,14 @@ export function updateOverview(state: OverviewState, msg: OverviewMsg | CoreMsg,
     case 'move':
       return { state: moved(state, msg, shared) }
     case 'open':
+    case 'entries':
       return goTo(state, shared, 'log')
     case 'tasks':
       return goTo(state, shared, 'tasks')
+    case 'fix': {
+      const id = settingToFix(state, shared)
+      return id === null ? { state } : { state, orders: [{ kind: 'go', page: 'settings', arrival: { id } }] }
+    }
     case 'failed':
       return { state: { ...state, figuring: 'idle', following: 'idle' } }
     case 'resized':
@@ -40,7 +46,12 @@ interface Wanted {
   readonly day: boolean
 }
 
-const concerned = (kinds: Change['kinds']): Wanted => ({ figures: kinds.has('task'), day: kinds.has('mail-log') })
+/** What the figures are made from. */
+const FIGURED = ['task', 'setting', 'queue', 'user'] as const
+const concerned = (kinds: Change['kinds']): Wanted => ({
+  figures: FIGURED.some((kind) => kinds.has(kind)),
+  day: kinds.has('mail-log'),
+})
 const again = (state: OverviewState, figures: boolean, day: boolean): OverviewStep => reread(state, { figures, day })
 
 /** Begins the reads that are wanted; one that is under way is made once more when it is over. */

@@ -1,70 +1,143 @@
 import { diagnose } from '../../../core/domain/diagnosis.ts'
+import type { SettingName } from '../../../core/domain/setting.ts'
 import { isResting, type Throttle } from '../../../core/domain/throttle.ts'
 import { type Instant, MINUTE } from '../../../core/domain/time.ts'
+import { portalStuck } from '../../../core/host/heartbeat.ts'
+import { aboutTime, limitWords } from '../../../core/text/held.ts'
 import { counted } from '../../../core/text/human.ts'
+import { queueReason } from '../../../core/text/report.ts'
 import type { Tone } from '../../line.ts'
 import type { Shared } from '../../screen.ts'
 import { untilWords } from '../../time-words.ts'
-import type { Figures } from './overview.state.ts'
+import { settingThatMends, settingToMend, silentSince } from '../../warning.ts'
+import { nextStep, stepsOf } from './beginning.ts'
+import { chosenCause, type Figures, type OverviewState } from './overview.state.ts'
 
 /** Whether everything is all right, and if not, what to do, in a sentence each. */
 export interface Verdict {
   readonly tone: Tone
   readonly title: string
   readonly advice: string | null
+  /** The setting that mends it; null where none does. */
+  readonly setting: SettingName | null
 }
 
 /** Letters that are due leave within seconds; longer than this something is the matter. */
-const PATIENCE = 5 * MINUTE
+export const PATIENCE = 5 * MINUTE
 
 type Known = Pick<Shared, 'daemon' | 'mail' | 'now'>
 
-/** The gravest thing first. */
+/** The gravest thing first. `failed` is how many attempts failed within the last 24 hours. */
 export function verdictOf(known: Known, figures: Figures | null, failed: number): Verdict {
-  return daemonVerdict(known) ?? mailVerdict(known) ?? backlogVerdict(known.now, figures) ?? failuresVerdict(failed)
+  return (
+    beginningVerdict(known, figures) ??
+    daemonVerdict(known, figures) ??
+    mailVerdict(known) ??
+    limitVerdict(known, figures) ??
+    backlogVerdict(known.now, figures) ??
+    portalVerdict(known) ??
+    failuresVerdict(figures, failed)
+  )
 }
 
-function daemonVerdict({ daemon }: Known): Verdict | null {
-  if (daemon !== null) return null
-  const advice = 'Start it: systemctl start posternd. Until then letters wait; none is lost.'
-  return { tone: 'bad', title: 'No daemon is running: no letter leaves.', advice }
+const verdict = (tone: Tone, title: string, advice: string | null, setting: SettingName | null = null): Verdict => ({
+  tone,
+  title,
+  advice,
+  setting,
+})
+
+function beginningVerdict({ daemon }: Known, figures: Figures | null): Verdict | null {
+  if (figures === null || !figures.beginning.isNew) return null
+  const next = nextStep(stepsOf(figures.beginning, { daemon }))
+  if (next === undefined) return null
+  return verdict('warn', 'Not set up yet. To be done, in this order:', null, next.setting)
 }
+
+function daemonVerdict({ daemon, now }: Known, figures: Figures | null): Verdict | null {
+  if (daemon === null) {
+    const due = figures?.backlog.due ?? 0
+    const held = due === 0 ? 'No letter leaves until then; none is lost.' : `${waiting(due)} until then; none is lost.`
+    return verdict('bad', 'No daemon is running.', `Start it: systemctl start posternd. ${held}`)
+  }
+  const since = daemon === undefined ? null : silentSince(daemon, now)
+  if (since === null) return null
+  const advice = 'It hangs or has died: systemctl restart posternd. Its log says more: journalctl -u posternd.'
+  return verdict('bad', `The daemon was last heard of ${untilWords(since, now)}.`, advice)
+}
+
+const waiting = (letters: number): string => `${counted(letters, 'letter')} ${letters === 1 ? 'waits' : 'wait'}`
 
 function mailVerdict({ mail, now }: Known): Verdict | null {
   if (mail === null) return null
   if (mail.state === 'open') return restVerdict(mail.queue.throttle, now)
-  const held =
-    mail.held === 0 ? 'Letters wait.' : `${counted(mail.held, 'letter')} ${mail.held === 1 ? 'waits' : 'wait'}.`
+  const held = mail.held === 0 ? 'No letter is due.' : `${waiting(mail.held)}; none is lost.`
+  const setting = settingToMend({ mail })
   if (mail.state === 'off') {
-    const advice = 'Set SERVICE_MAIL_ENABLE to true on page 5, Setting (press f), when the mail settings are right.'
-    return { tone: 'warn', title: `Mail is off. ${held}`, advice }
+    const advice = `${held} Turn SERVICE_MAIL_ENABLE on (press f) when the mail settings are right.`
+    return verdict('warn', 'Mail is off.', advice, setting)
   }
-  const { cause } = mail.queue
-  const title = mail.state === 'paused' ? `Mail is paused. ${held}` : `The mail server cannot be reached. ${held}`
-  return { tone: 'bad', title, advice: cause === null ? null : diagnose(cause).advice }
+  const { cause, nextProbeAt } = mail.queue
+  const reason = queueReason(mail.state, mail.queue)
+  const what = mail.state === 'paused' ? 'Mail is paused' : 'The mail server cannot be reached'
+  const mend = cause === null ? '' : ` ${diagnose(cause).advice}`
+  const fix = setting === null ? '' : ` f: ${setting}.`
+  const next = nextProbeAt === null ? '' : ` Tried again ${untilWords(nextProbeAt, now).replace('just now', 'now')}.`
+  return verdict('bad', `${what}${reason === null ? '' : `: ${reason}`}.`, `${held}${next}${mend}${fix}`, setting)
 }
 
 /** The server asked to slow down, and is obeyed. */
 function restVerdict(throttle: Throttle | null, now: Instant): Verdict | null {
   if (throttle === null || !isResting(throttle, now)) return null
-  const advice = `Letters go on ${untilWords(throttle.until, now)}, by themselves.`
-  return { tone: 'warn', title: 'The mail server asked to slow down.', advice }
+  const advice = `Letters go on ${untilWords(throttle.until, now)}, by themselves; r on page 5, Setting, tries now.`
+  return verdict('warn', 'The mail server asked to slow down.', advice)
+}
+
+/** A limit of the operator's own holds letters. */
+function limitVerdict({ now }: Known, figures: Figures | null): Verdict | null {
+  const last = figures?.budget.last ?? null
+  if (figures === null || last === null || last.limit === null || last.at - now < MINUTE) return null
+  const { due } = figures.backlog
+  const limit = limitWords(last.limit, figures.settings)
+  const title = `${waiting(due)}: ${last.limit === 'rate' ? `at most ${limit}` : `${limit} is reached`}.`
+  const setting = last.limit === 'rate' ? 'SERVICE_MAIL_RATE_PER_MINUTE' : 'SERVICE_MAIL_DAILY_LIMIT'
+  const which = due === 1 ? 'It leaves' : 'The last leaves'
+  return verdict('warn', title, `${which} ${aboutTime(last.at, now)}. f: ${setting}.`, setting)
 }
 
 function backlogVerdict(now: Instant, figures: Figures | null): Verdict | null {
-  const oldest = figures?.backlog.oldest ?? null
-  if (figures === null || oldest === null || now - oldest < PATIENCE) return null
-  const { due } = figures.backlog
-  const title = `${counted(due, 'letter')} should have left, the oldest ${untilWords(oldest, now)}.`
-  return { tone: 'warn', title, advice: 'Press 3 to see what holds them.' }
+  if (figures === null) return null
+  const { due, dueSince } = figures.backlog
+  if (dueSince === null || now - dueSince < PATIENCE) return null
+  const title = `${counted(due, 'letter')} should have left, the first ${untilWords(dueSince, now)}.`
+  return verdict('warn', title, 'Press 3 to see what holds them; journalctl -u posternd shows the log of the daemon.')
 }
 
-function failuresVerdict(failed: number): Verdict {
-  if (failed === 0) return { tone: 'good', title: 'Everything is all right.', advice: null }
-  const title = `Mail works; ${counted(failed, 'attempt')} failed in the last 24 hours.`
-  return {
-    tone: 'warn',
-    title,
-    advice: 'Choose a cause below: Enter shows what the server said, t the letters, to redo them.',
+function portalVerdict({ daemon }: Known): Verdict | null {
+  if (daemon?.portal?.kind !== 'stuck') return null
+  return verdict('warn', 'Mail works; the portal is not open.', portalStuck(daemon.portal), 'SERVICE_PORTAL_LISTEN')
+}
+
+/** Attempts that failed matter while a letter of theirs has not got through. */
+function failuresVerdict(figures: Figures | null, failed: number): Verdict {
+  const ended = figures?.counts.failed ?? failed
+  const tried = figures?.backlog.tried ?? 0
+  if (failed > 0 && ended > 0) {
+    const advice = 'Choose a cause below: Enter shows what was said, t its letters, to redo them.'
+    return verdict('warn', `Mail works; ${counted(ended, 'letter')} failed.`, advice)
   }
+  return verdict('good', 'Everything is all right.', calmWords(failed, tried))
+}
+
+/** Why what failed is no reason to worry; null where nothing did. */
+function calmWords(failed: number, tried: number): string | null {
+  if (tried > 0) return `A mail server put off ${counted(tried, 'letter')}; that is tried again by itself.`
+  return failed > 0 ? 'What failed in the last 24 hours got through later, or was cancelled.' : null
+}
+
+/** Where `f` leads: to the setting that the verdict names, or else to the one that mends the chosen cause. */
+export function settingToFix(state: OverviewState, shared: Known): SettingName | null {
+  const chosen = chosenCause(state, shared)
+  const said = verdictOf(shared, state.figures, chosen?.count ?? 0).setting
+  return said ?? (chosen === undefined ? null : settingThatMends(chosen.latest.happening))
 }

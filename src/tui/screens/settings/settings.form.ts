@@ -81,7 +81,7 @@ const HOW: Readonly<Partial<Record<string, string>>> = {
 /** `SERVICE_MAIL_PORT: … Default: 587. From 1 to 65535.` */
 function helpOf(name: SettingName): string {
   const definition = definitionOf(name)
-  const usual = String(definition.default)
+  const usual = definition.type === 'boolean' ? (definition.default ? 'yes' : 'no') : String(definition.default)
   const byDefault = definition.type === 'secret' ? '' : usual === '' ? ' Empty by default.' : ` Default: ${usual}.`
   const range =
     definition.type === 'integer'

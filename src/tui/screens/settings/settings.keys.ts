@@ -32,6 +32,7 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
     help: 'Say that the test mail has arrived: people can then be let ask for links',
     changes: true,
     when: (state) => (isToConfirm(state) ? null : 'There is no test mail to confirm: t sends one.'),
+    hinted: isToConfirm,
   },
   {
     keys: ['ctrl+s'],
@@ -49,6 +50,7 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
     help: 'Type into the setting, or end that',
     changes: true,
     when: ({ pane }) => (pane === null ? null : 'Esc closes what stands over the settings.'),
+    opensField: true,
   },
   {
     keys: [' '],
@@ -60,6 +62,7 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
       if (before !== null || asking !== null) return TYPING
       return pane === null ? null : 'Esc closes what stands over the settings.'
     },
+    opensField: true,
   },
   {
     keys: ['c'],
@@ -76,9 +79,10 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
     help: 'Send a test mail under the saved settings, and see what becomes of it',
     changes: true,
     when: byDaemon,
+    opensField: true,
   },
   {
-    keys: ['R'],
+    keys: ['r'],
     what: { kind: 'resume' },
     hint: 'resume',
     help: 'Resume sending: try the mail server now instead of later',
@@ -88,6 +92,7 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
       const isHeld = mail !== null && (mail.queue.state !== 'open' || mail.queue.throttle !== null)
       return isHeld ? null : 'Mail is not paused: there is nothing to resume.'
     },
+    waits: (_, { mail }) => mail === null,
   },
   {
     keys: ['u'],

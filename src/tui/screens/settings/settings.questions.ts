@@ -1,6 +1,7 @@
 import { isSecretSetting } from '../../../core/domain/setting.ts'
 import { counted } from '../../../core/text/human.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
+import type { Field } from '../../form/form.ts'
 import type { Order } from '../../screen.ts'
 import { labelOf } from './settings.form.ts'
 import type { FormReview } from './settings.review.ts'
@@ -18,10 +19,11 @@ export function askSave(
 ): Order<SettingsMsg> {
   const shown = changes.slice(0, MOST_CHANGES).map((change) => {
     const field = form.fields.find(({ name }) => name === change.name)
-    const before = field === undefined || field.kind === 'secret' ? '' : String(field.before)
+    const before = field === undefined || field.kind === 'secret' ? '' : shownValue(field, String(field.before))
+    const after = field === undefined ? change.text : shownValue(field, change.text)
     const row = rows?.find(({ name }) => name === change.name)
     const whose = theirs.has(change.name) && row !== undefined ? ` (by ${row.changedBy}, meanwhile)` : ''
-    return differenceWords(change, before, whose)
+    return differenceWords({ ...change, text: after }, before, whose)
   })
   const rest = changes.length - shown.length
   const others = rest > 0 ? [inert(`… and ${counted(rest, 'other change')}.`)] : []
@@ -41,6 +43,10 @@ export function askSave(
     },
   }
 }
+
+/** A value as the form shows it. */
+const shownValue = ({ kind }: Field, value: string): string =>
+  kind === 'check' ? (value === 'true' ? 'yes' : 'no') : value
 
 /** `MAIL_PORT: 587 → 465`; of a secret only that it is another. */
 function differenceWords({ name, text }: TypedChange, before: string, whose: string): InertText {

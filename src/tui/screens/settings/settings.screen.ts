@@ -34,5 +34,6 @@ export const settingsScreen: Screen<SettingsState, SettingsMsg, SettingsEffect> 
     kind === 'check' || kind === 'test' || kind === 'stop' ? 'daemon' : kind === 'read' ? 'read' : null,
   leave: (state) => leaveSettings(state),
   filter: () => null,
+  awaits: ({ rows, isSaving }) => (rows === null ? 'page' : isSaving ? 'rows' : 'nothing'),
   dirty: ({ form }) => isDirty(form),
 }

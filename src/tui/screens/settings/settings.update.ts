@@ -30,7 +30,8 @@ export function updateSettings(state: SettingsState, msg: SettingsMsg | CoreMsg,
     case 'shown': {
       const { id } = msg.arrival
       const form = id === undefined ? state.form : focusField(state.form, id)
-      return { state: { ...state, form, wanted: id ?? state.wanted }, effects: [{ kind: 'read' }] }
+      const isThere = form.fields.some(({ name }) => name === id)
+      return { state: { ...state, form, wanted: isThere ? null : (id ?? state.wanted) }, effects: [{ kind: 'read' }] }
     }
     case 'refresh':
     case 'failed':

@@ -36,7 +36,8 @@ export async function performTasks(effect: TasksEffect, world: World): Promise<T
 
 async function readRows(effect: Extract<TasksEffect, { kind: 'read' }>, world: World): Promise<TasksMsg> {
   const slice = await readSlice(effect, world.store)
-  return { kind: 'rows', ticket: effect.ask.ticket, slice, held: await readHeld(world, slice.items) }
+  const { failed } = await world.store.taskCounts()
+  return { kind: 'rows', ticket: effect.ask.ticket, slice, held: await readHeld(world, slice.items), failed }
 }
 
 async function readTask(id: string, world: World): Promise<TasksMsg> {
@@ -57,6 +58,8 @@ async function readSlice(
   const isOthers = search.user?.inverse === true
   const wanted: TaskFilter = { ...search.filter, ...(isOthers || whose === undefined ? {} : { user: whose.id }) }
   const unwanted: ((task: Task) => boolean)[] = search.without.map((word) => (task) => says(task, word))
+  const { notTo } = search
+  if (notTo !== null) unwanted.push((task) => isTo(task, notTo))
   if (isOthers) unwanted.push(({ user }) => user?.id === whose?.id)
   const fits = unwanted.length === 0 ? null : (task: Task) => !unwanted.some((is) => is(task))
   const page = await readFitting(
@@ -67,8 +70,10 @@ async function readSlice(
   return { ...page, total: fits === null ? await store.taskCount(wanted) : null }
 }
 
-const says = ({ to, user, id }: Task, word: string): boolean =>
-  [to, user?.username ?? '', id].some((text) => text.toLowerCase().includes(word))
+const isTo = ({ to, user }: Task, word: string): boolean =>
+  [to, user?.username ?? ''].some((text) => text.toLowerCase().includes(word))
+
+const says = (task: Task, word: string): boolean => isTo(task, word) || task.id.toLowerCase().includes(word)
 
 async function findTask(typed: string, store: World['store']): Promise<Task | null> {
   const prefix = typed.toLowerCase()

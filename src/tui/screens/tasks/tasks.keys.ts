@@ -57,6 +57,7 @@ export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
     hint: 'redo all failed',
     help: 'Redo all failed tasks',
     changes: true,
+    when: ({ failed }) => (failed === 0 ? 'Nothing has failed.' : null),
   },
   {
     keys: ['E'],
@@ -75,6 +76,7 @@ export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
     hint: 'order',
     help: 'Another order of the list',
     when: ({ opened }) => (opened === null ? null : 'One letter has no order: Esc goes back to the list.'),
+    atOnce: true,
   },
   { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the task', when: anyTask },
   { keys: ['Y'], what: { kind: 'copy-address' }, help: 'Copy the address that the letter goes to', when: anyTask },

@@ -70,7 +70,8 @@ export function taskLines(task: Task, { now, glyphs, held, isBeside }: Shown): r
 
 function causeLines(task: Task): readonly Line[] {
   if (!isEnded(task) || task.cause === null) return []
-  if (task.status !== 'failed') return [fact('Because', task.cause.reply ?? '')]
+  if (task.status === 'cancelled') return [fact('Because', task.cause.reply ?? '')]
+  if (task.status === 'carried-out') return [fact('But', task.cause.reply ?? '', { tone: 'warn' })]
   const [title, ...words] = diagnosisLines(task.cause)
   return [
     BLANK,

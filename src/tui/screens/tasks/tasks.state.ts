@@ -6,6 +6,7 @@ import { kindWords } from '../../../core/text/task-words.ts'
 import type { TaskChanged, TaskEdit } from '../../../core/usecases/tasks.ts'
 import { parseFilter } from '../../list/filter.ts'
 import { type Ask, emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
+import type { UnderWay } from '../../screen.ts'
 import type { HeldTasks } from './held.ts'
 
 /** The orders that the list can have. */
@@ -26,6 +27,10 @@ export interface TasksState {
   readonly wanted: string | null
   /** What holds the tasks that are due. */
   readonly held: HeldTasks
+  /** How many tasks have failed, whatever is shown of them. */
+  readonly failed: number
+  /** A question is being prepared, or tasks are being changed. */
+  readonly underWay: UnderWay
 }
 
 export const orderOf = ({ order }: Pick<TasksState, 'order'>): Order => ORDERS[order % ORDERS.length] ?? ORDERS[0]
@@ -37,6 +42,8 @@ export const initialTasks: TasksState = {
   opened: null,
   wanted: null,
   held: new Map(),
+  failed: 0,
+  underWay: 'nothing',
 }
 
 export type TaskAction = 'redo' | 'cancel' | 'send-now'
@@ -61,7 +68,13 @@ export type TasksMsg =
     }
   /** The question was answered with yes. */
   | { readonly kind: 'do'; readonly action: TaskAction; readonly edits: readonly TaskEdit[] }
-  | { readonly kind: 'rows'; readonly ticket: number; readonly slice: Slice<Task>; readonly held: HeldTasks }
+  | {
+      readonly kind: 'rows'
+      readonly ticket: number
+      readonly slice: Slice<Task>
+      readonly held: HeldTasks
+      readonly failed: number
+    }
   | { readonly kind: 'task'; readonly task: Task | null; readonly id: string; readonly held: HeldTasks }
   /** What may be redone, and how many may not. */
   | {
@@ -89,21 +102,25 @@ export interface TasksTypes {
   readonly effect: TasksEffect
 }
 
-const TASK_FIELDS = ['status', 'kind', 'error', 'user'] as const
+const TASK_FIELDS = ['status', 'kind', 'to', 'error', 'user'] as const
 
 /** A filter as the store has it, and what it does not know: words that must not occur. */
 export interface TaskSearch {
   readonly filter: TaskFilter
   readonly without: readonly string[]
+  /** Who must not be the recipient, in lower case; null where anybody may. */
+  readonly notTo: string | null
   /** Whose tasks, by username or address: exactly that user's, or with `!` all others'. */
   readonly user: { readonly value: string; readonly inverse: boolean } | null
   /** A status or kind that there is not: nothing can be found. */
   readonly impossible: boolean
+  /** A field that there is not, with those that there are; null when all are known. */
+  readonly doubt: string | null
 }
 
-/** What was typed behind `/`: words, `status:failed`, `kind:test`, `error:sign-in-refused`, `user:ann`, each with `!` turned round. */
+/** What was typed behind `/`: words, `status:failed`, `kind:test`, `to:ann`, `error:sign-in-refused`, `user:ann`; `!` turns any but `error:` round. */
 export function parseSearch(text: string): TaskSearch {
-  const { words, without, fields } = parseFilter(text, TASK_FIELDS)
+  const { words, without, fields, doubt } = parseFilter(text, TASK_FIELDS)
   const status = fields.get('status')
   const statuses =
     status === undefined ? [] : TASK_STATUSES.filter((each) => isStatus(each, status.value) !== status.inverse)
@@ -113,16 +130,20 @@ export function parseSearch(text: string): TaskSearch {
       ? []
       : LETTER_KINDS.filter((each) => kindWords(each).startsWith(kind.value.toLowerCase()) !== kind.inverse)
   const error = fields.get('error')
+  const to = fields.get('to')
   return {
     filter: {
       ...(words === '' ? {} : { keyword: words }),
       ...(status === undefined ? {} : { status: statuses }),
+      ...(to === undefined || to.inverse ? {} : { recipient: to.value }),
       ...(kinds[0] === undefined ? {} : { kind: kinds[0] }),
       ...(error === undefined ? {} : { diagnosis: error.value }),
     },
     without,
+    notTo: to?.inverse ? to.value.toLowerCase() : null,
     user: fields.get('user') ?? null,
     impossible: (status !== undefined && statuses.length === 0) || (kind !== undefined && kinds.length === 0),
+    doubt,
   }
 }
 

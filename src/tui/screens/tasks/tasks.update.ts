@@ -10,7 +10,7 @@ import type { HeldTasks } from './held.ts'
 import { chosenTasks, taskInView } from './tasks.keys.ts'
 import { taskLines } from './tasks.lines.ts'
 import { askCancel, askRedo, askSendNow } from './tasks.questions.ts'
-import { ORDERS, orderOf, type TasksEffect, type TasksMsg, type TasksState } from './tasks.state.ts'
+import { ORDERS, orderOf, type Redo, type TasksEffect, type TasksMsg, type TasksState } from './tasks.state.ts'
 
 type TasksStep = Step<TasksState, TasksMsg, TasksEffect>
 
@@ -37,7 +37,13 @@ export function updateTasks(state: TasksState, msg: TasksMsg | CoreMsg, shared: 
     case 'minute':
       // What waits may have become due, and be held.
       return reread(state, refreshWindow(state.list), true)
-    case 'failed':
+    case 'failed': {
+      const idle: TasksState = { ...state, underWay: 'nothing', wanted: null }
+      return reread(
+        idle,
+        updateList(state.list, msg, listHeight(shared), () => true),
+      )
+    }
     case 'resized':
     case 'move':
     case 'mark':
@@ -61,19 +67,25 @@ export function updateTasks(state: TasksState, msg: TasksMsg | CoreMsg, shared: 
     case 'task':
       return read(state, msg)
     case 'redo':
-      return { state, effects: [{ kind: 'prepare-redo', redo: { kind: 'chosen', tasks: chosenTasks(state) } }] }
+      return prepareRedo(state, { kind: 'chosen', tasks: chosenTasks(state) })
     case 'redo-all-failed':
-      return { state, effects: [{ kind: 'prepare-redo', redo: { kind: 'all-failed' } }] }
+      return prepareRedo(state, { kind: 'all-failed' })
     case 'redo-same-error':
       return redoSameError(state)
     case 'redo-ready':
-      return { state, orders: [askRedo(msg)] }
+      // One that was called off meanwhile is not asked.
+      return state.underWay === 'question'
+        ? { state: { ...state, underWay: 'nothing' }, orders: [askRedo(msg)] }
+        : { state }
     case 'cancel':
       return { state, orders: [askCancel(chosenTasks(state))] }
     case 'send-now':
       return { state, orders: [askSendNow(chosenTasks(state))] }
     case 'do':
-      return { state, effects: [{ kind: 'change', action: msg.action, edits: msg.edits }] }
+      return {
+        state: { ...state, underWay: 'change' },
+        effects: [{ kind: 'change', action: msg.action, edits: msg.edits }],
+      }
     case 'done':
       return done(state, msg, shared)
     case 'copy-id':
@@ -92,11 +104,11 @@ function scrolled(state: TasksState, { move }: Extract<CoreMsg, { kind: 'scroll'
 }
 
 /** Rows have come, and with them what holds them. */
-function filled(state: TasksState, { ticket, slice, held }: Extract<TasksMsg, { kind: 'rows' }>): TasksStep {
+function filled(state: TasksState, { ticket, slice, held, failed }: Extract<TasksMsg, { kind: 'rows' }>): TasksStep {
   const list = fillWindow(state.list, ticket, slice)
   return list === state.list
     ? { state }
-    : reread({ ...state, held: heldNow(state, list.rows, slice.items, held) }, list)
+    : reread({ ...state, failed, held: heldNow(state, list.rows, slice.items, held) }, list)
 }
 
 /** What holds the tasks that are loaded; of those that were read just now the latest word counts. */
@@ -147,8 +159,14 @@ function redoSameError(state: TasksState): TasksStep {
   const diagnosis = task === undefined ? null : diagnosisOf(task)
   if (task?.status !== 'failed' || task.cause === null || diagnosis === null) return { state }
   const { title } = diagnose(task.cause)
-  return { state, effects: [{ kind: 'prepare-redo', redo: { kind: 'same-error', diagnosis, title } }] }
+  return prepareRedo(state, { kind: 'same-error', diagnosis, title })
 }
+
+/** Looks which of the tasks may be redone, to ask. */
+const prepareRedo = (state: TasksState, redo: Redo): TasksStep => ({
+  state: { ...state, underWay: 'question' },
+  effects: [{ kind: 'prepare-redo', redo }],
+})
 
 const DONE_WORDS = {
   redo: (count: string) => `${count} due now.`,
@@ -172,7 +190,7 @@ function done(
   const text = inert([...said, ...held, ...(first === undefined ? [] : [first]), ...others].join(' '), 400)
   const order: Order<TasksMsg> = { kind: 'toast', tone: first === undefined ? 'good' : 'warn', text }
   const list = { ...state.list, marks: new Map<string, Task>() }
-  return { state: { ...state, list }, orders: [order] }
+  return { state: { ...state, list, underWay: 'nothing' }, orders: [order] }
 }
 
 function copy(state: TasksState, of: (task: Task) => string, what: string): TasksStep {
@@ -180,8 +198,13 @@ function copy(state: TasksState, of: (task: Task) => string, what: string): Task
   return task === undefined ? { state } : { state, orders: [{ kind: 'copy', text: of(task), what }] }
 }
 
-/** One rung of the Escape ladder: what was opened, then the filter, then the marks. */
+/** A question that is on its way is not asked any more; so it is when another page is shown. */
+export const callOff = (state: TasksState): TasksStep =>
+  state.underWay === 'question' ? { state: { ...state, underWay: 'nothing' } } : { state }
+
+/** One rung of the Escape ladder: a question on its way, what was opened, then the filter, then the marks. */
 export function leaveTasks(state: TasksState, how: 'escape' | 'back'): TasksStep | null {
+  if (state.underWay === 'question') return callOff(state)
   if (state.opened !== null) return { state: { ...state, opened: null } }
   if (how === 'back') return null
   if (state.filter !== '') return reread({ ...state, filter: '' }, reopened(state.list))

@@ -3,7 +3,7 @@ import { STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
 import type { Instant } from '../../../core/domain/time.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
-import { kindWords, lastWords } from '../../../core/text/task-words.ts'
+import { cameTooLate, kindWords, lastWords } from '../../../core/text/task-words.ts'
 import { ListPage } from '../../components/list-page.tsx'
 import { type Line, line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<Task, Given>[] = [
     spare: 2,
     cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
   },
-  { title: 'TO', width: 15, grows: 3, cell: ({ to }) => ({ text: inert(to) }) },
+  { title: 'TO', width: 21, grows: 3, cell: ({ to }) => ({ text: inert(to) }) },
   {
     title: 'TRIES',
     width: 5,
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Task, Given>[] = [
     align: 'right',
     cell: ({ attempts }) => ({ text: inert(String(attempts.length)) }),
   },
-  { title: 'LAST', width: 11, grows: 2, spare: 1, cell: lastCell },
+  { title: 'LAST', width: 11, grows: 1, spare: 1, cell: lastCell },
 ]
 
 /** Kinds of letters where there is little room. */
@@ -69,7 +69,10 @@ function lastCell(task: Task, { glyphs, held }: Given): Span {
   const holding = held.get(task.id)
   if (holding !== undefined) return { text: holding.short, tone: 'warn' }
   const words = lastWords(task)
-  return { text: inert(words === '' ? glyphs.none : words), tone: task.status === 'failed' ? 'bad' : 'dim' }
+  return {
+    text: inert(words === '' ? glyphs.none : words),
+    tone: task.status === 'failed' ? 'bad' : cameTooLate(task) ? 'warn' : 'dim',
+  }
 }
 
 /** System Information › Scheduled Tasks. */

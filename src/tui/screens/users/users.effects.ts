@@ -3,6 +3,7 @@ import type { User } from '../../../core/domain/user.ts'
 import type { Store } from '../../../core/store/port.ts'
 import { refusalWords } from '../../../core/text/task-words.ts'
 import type { Context } from '../../../core/usecases/context.ts'
+import { readCredential } from '../../../core/usecases/credential.ts'
 import { requestResets } from '../../../core/usecases/reset.ts'
 import { cancelTask, type TaskEdit } from '../../../core/usecases/tasks.ts'
 import { deleteUser, findUser, setUserStatus, type UserChanged } from '../../../core/usecases/users.ts'
@@ -68,7 +69,7 @@ const says = ({ username, email, name }: User, word: string): boolean =>
 async function readDetail(asked: string, store: Store): Promise<UserDetail | null> {
   const user = (await userById(asked, store)) ?? (await findUser(store, asked))
   if (user === undefined) return null
-  return { user, credential: await store.get('credential', user.id), tasks: await store.tasksOf(user.id) }
+  return { user, credential: await readCredential(store, user.id), tasks: await store.tasksOf(user.id) }
 }
 
 /** What could be an id is one when there is a user of it. */

@@ -1,6 +1,7 @@
 import { LOCALES } from '../../../core/domain/locale.ts'
 import { type Instant, MINUTE } from '../../../core/domain/time.ts'
 import { USER_STATUSES, type User } from '../../../core/domain/user.ts'
+import { humanTime } from '../../../core/text/human.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import {
   changedValues,
@@ -17,7 +18,7 @@ import {
 } from '../../form/form.ts'
 import { editorOf } from '../../input/editor.ts'
 import type { Line, Span } from '../../line.ts'
-import type { AddPanel, EditPanel, ImportPanel, Outlook, Panel, Wanted } from './users.state.ts'
+import type { AddPanel, ChangedBy, EditPanel, ImportPanel, Outlook, Panel, Wanted } from './users.state.ts'
 import { leavesWords } from './users.words.ts'
 
 /** What a user has that the form shows, in its order. */
@@ -81,6 +82,36 @@ export function importPanel(file = ''): ImportPanel {
 export const isPanelDirty = (panel: Panel): boolean =>
   (panel.kind === 'edit' || panel.kind === 'add') && isDirty(panel.form)
 
+/** Whether what was asked for in the panel is being done. */
+export function isBusy(panel: Panel): boolean {
+  switch (panel.kind) {
+    case 'none':
+      return false
+    case 'edit':
+    case 'add':
+      return panel.isSaving
+    case 'import':
+      return panel.isLooking
+    case 'preview':
+      return panel.isImporting
+  }
+}
+
+/** What was under way has failed: it may be tried again. */
+export function idle(panel: Panel): Panel {
+  switch (panel.kind) {
+    case 'none':
+      return panel
+    case 'edit':
+    case 'add':
+      return panel.isSaving ? { ...panel, isSaving: false } : panel
+    case 'import':
+      return panel.isLooking ? { ...panel, isLooking: false } : panel
+    case 'preview':
+      return panel.isImporting ? { ...panel, isImporting: false } : panel
+  }
+}
+
 /** Whether a reset is ticked. */
 const wantsReset = (form: Form): boolean => formValue(form, 'reset') === 'true'
 
@@ -136,7 +167,7 @@ function meanwhileWords(before: string, theirs: string, mine: string, none: stri
  * The form on what another operator saved: what was typed stays, what was not touched is as it is now. Saving it again
  * writes what was typed over theirs.
  */
-export function rebased(panel: EditPanel, theirs: User): EditPanel {
+export function rebased(panel: EditPanel, theirs: User, by: ChangedBy | null): EditPanel {
   const before = panel.meanwhile?.before ?? panel.user
   const fields = panel.form.fields.map((field) => onto(field, panel.user, theirs))
   // The first field that both have changed is what there is to decide.
@@ -144,7 +175,7 @@ export function rebased(panel: EditPanel, theirs: User): EditPanel {
     (name) => theirs[name] !== before[name] && formValue({ fields, focus: 0 }, name) !== theirs[name],
   )
   const form = focusField({ ...panel.form, fields }, clash ?? '')
-  return { ...panel, user: theirs, meanwhile: { before, theirs }, form, isSaving: false }
+  return { ...panel, user: theirs, meanwhile: { before, theirs, by }, form, isSaving: false }
 }
 
 const editedName = (name: string): Edited | undefined => EDITED.find((each) => each === name)
@@ -185,16 +216,20 @@ function tickWords({ delayMinutes, isHeld }: Outlook, now: Instant): InertText {
   return inert(` Then a letter ${leavesWords(now + delayMinutes * MINUTE, now, { isHeld })}; until then u undoes it.`)
 }
 
-const MEANWHILE: Span = { text: inert('  changed meanwhile by somebody else'), tone: 'warn', bold: true }
+/** `changed by bea (command line), 14:05 today`. */
+function meanwhileSpan({ by }: NonNullable<EditPanel['meanwhile']>, now: Instant): Span {
+  const who = by === null ? 'somebody else meanwhile' : `${by.who}, ${humanTime(by.at, now)}`
+  return { text: inert(`  changed by ${who}`, 200), tone: 'warn', bold: true }
+}
 
 /** What the form is about. */
-export function panelTitle(panel: EditPanel | AddPanel | ImportPanel): Line {
+export function panelTitle(panel: EditPanel | AddPanel | ImportPanel, now: Instant): Line {
   switch (panel.kind) {
     case 'edit':
       return [
         { text: inert(' Edit ') },
         { text: inert(panel.user.username, 80), bold: true },
-        ...(panel.meanwhile === null ? [] : [MEANWHILE]),
+        ...(panel.meanwhile === null ? [] : [meanwhileSpan(panel.meanwhile, now)]),
       ]
     case 'add':
       return [{ text: inert(' A new user'), bold: true }]

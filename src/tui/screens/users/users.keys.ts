@@ -1,7 +1,7 @@
 import type { User } from '../../../core/domain/user.ts'
 import { chosenRows, currentRow } from '../../list/window.ts'
 import type { Keys } from '../../screen.ts'
-import type { UsersMsg, UsersState } from './users.state.ts'
+import type { Panel, UsersMsg, UsersState } from './users.state.ts'
 
 /** What an action is about: who was opened, else the marked users, else the one under the cursor. */
 export function chosenUsers({ opened, list }: UsersState): readonly User[] {
@@ -37,13 +37,15 @@ function unless(fits: (user: User) => boolean, why: string): When {
 
 const isActive = ({ status }: User): boolean => status === 'active'
 
+const hasTheirs = (panel: Panel): boolean => panel.kind === 'edit' && panel.meanwhile !== null
+
 function whenSaving({ panel }: UsersState): string | null {
   if (panel.kind === 'none') return 'There is nothing to save: e edits this user.'
   const isBad = panel.kind === 'preview' && panel.preview.allProblems > 0
   return isBad ? 'Nothing can be imported before the file is mended: Esc, then look again.' : null
 }
 
-export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
+const FORM_KEYS: Keys<UsersState, UsersMsg> = [
   {
     keys: ['ctrl+s'],
     what: { kind: 'save' },
@@ -51,6 +53,7 @@ export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
     help: 'Update: save the form, look at the file that is to be imported, or import it',
     changes: true,
     when: whenSaving,
+    hinted: ({ panel }) => panel.kind !== 'none',
   },
   {
     keys: ['ctrl+t'],
@@ -58,9 +61,12 @@ export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
     hint: 'take theirs',
     help: 'In a form that somebody else saved meanwhile: take what they saved in this field',
     changes: true,
-    when: ({ panel }) =>
-      panel.kind === 'edit' && panel.meanwhile !== null ? null : 'Nobody else has saved this user meanwhile.',
+    when: ({ panel }) => (hasTheirs(panel) ? null : 'Nobody else has saved this user meanwhile.'),
+    hinted: ({ panel }) => hasTheirs(panel),
   },
+]
+
+const ACTION_KEYS: Keys<UsersState, UsersMsg> = [
   {
     keys: ['u'],
     what: { kind: 'undo' },
@@ -88,8 +94,18 @@ export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
     help: 'Edit this user: e-mail, name, language, status, reset password',
     changes: true,
     when: anyUser,
+    opensField: true,
   },
-  { keys: ['n'], what: { kind: 'add' }, hint: 'new', help: 'Add a user', changes: true, when: onList() },
+  {
+    keys: ['n'],
+    what: { kind: 'add' },
+    hint: 'new',
+    help: 'Add a user',
+    changes: true,
+    when: onList(),
+    atOnce: true,
+    opensField: true,
+  },
   {
     keys: ['d'],
     what: { kind: 'disable' },
@@ -117,17 +133,31 @@ export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
       return users.length > 1 ? 'Users are deleted one at a time: Esc takes the marks away.' : null
     }),
   },
-  { keys: ['i'], what: { kind: 'import' }, help: 'Import users from a CSV file', changes: true, when: onList() },
-  { keys: ['o'], what: { kind: 'sort' }, hint: 'sort', help: 'Sort by the next column', when: inList },
-  { keys: ['O'], what: { kind: 'reverse' }, help: 'Turn the order round', when: inList },
+  {
+    keys: ['i'],
+    what: { kind: 'import' },
+    help: 'Import users from a CSV file',
+    changes: true,
+    when: onList(),
+    atOnce: true,
+    opensField: true,
+  },
+  { keys: ['o'], what: { kind: 'sort' }, hint: 'sort', help: 'Sort by the next column', when: inList, atOnce: true },
+  { keys: ['O'], what: { kind: 'reverse' }, help: 'Turn the order round', when: inList, atOnce: true },
   {
     keys: ['s'],
     what: { kind: 'status' },
     help: 'Show everybody, the active users, or the disabled ones',
     when: inList,
+    atOnce: true,
   },
   { keys: ['t'], what: { kind: 'show-tasks' }, help: "To this user's tasks on page 3", when: anyUser },
   { keys: ['l'], what: { kind: 'show-log' }, help: "To this user's letters in the mail log, page 4", when: anyUser },
   { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the user', when: anyUser },
   { keys: ['Y'], what: { kind: 'copy-address' }, help: "Copy the user's e-mail address", when: anyUser },
+]
+
+export const USERS_KEYS: Keys<UsersState, UsersMsg> = [
+  ...ACTION_KEYS.map((row) => ({ ...row, hinted: ({ panel }: UsersState) => panel.kind === 'none' })),
+  ...FORM_KEYS,
 ]

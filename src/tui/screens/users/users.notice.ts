@@ -4,8 +4,8 @@ import { inert } from '../../../core/text/inert.ts'
 import type { ResetRequested } from '../../../core/usecases/reset.ts'
 import { type Line, wrapLine } from '../../line.ts'
 import type { Order, Shared } from '../../screen.ts'
-import type { Notice, Outlook, UsersMsg, UsersState, UsersStep } from './users.state.ts'
-import { noticeWords, whoWords } from './users.words.ts'
+import type { Acted, Notice, Outlook, UsersEffect, UsersMsg, UsersState, UsersStep } from './users.state.ts'
+import { actedWords, noticeWords, whoWords } from './users.words.ts'
 
 /** Lines that the page gives to what was asked for last, at most. */
 const MOST_LINES = 5
@@ -64,11 +64,10 @@ export const resetDone = (
 ): UsersStep => withResets(unmarked(state), requested, outlook)
 
 /** Cancels the very tasks that were made last. */
-export function undo(state: UsersState): UsersStep {
-  const { notice } = state
-  if (notice === null) return { state }
-  return { state, effects: [{ kind: 'undo', edits: notice.tasks.map(({ id, version }) => ({ id, version })) }] }
-}
+export const undo = ({ tasks }: Notice): UsersEffect => ({
+  kind: 'undo',
+  edits: tasks.map(({ id, version }) => ({ id, version })),
+})
 
 /** What became of that: what was cancelled cannot be undone once more. */
 export function undone(state: UsersState, { cancelled, refused }: Extract<UsersMsg, { kind: 'undone' }>): UsersStep {
@@ -80,4 +79,13 @@ export function undone(state: UsersState, { cancelled, refused }: Extract<UsersM
     state: { ...state, notice: null },
     orders: [{ kind: 'toast', tone: first === undefined ? 'good' : 'warn', text }],
   }
+}
+
+/** Users were disabled, enabled or deleted: who, and why some were not. */
+export function acted(state: UsersState, result: Acted): UsersStep {
+  const { action, done, refused } = result
+  const isGone = action === 'delete' && done.length > 0
+  const idle = { ...state, opened: isGone ? null : state.opened, underWay: 'nothing' } as const
+  const tone = refused.length === 0 ? 'good' : 'warn'
+  return { state: unmarked(idle), orders: [{ kind: 'toast', tone, text: actedWords(result) }] }
 }

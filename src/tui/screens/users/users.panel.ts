@@ -11,6 +11,9 @@ import type { ImportLooked, Outlook, Panel, Saved, UsersState, UsersStep } from 
 /** What stands for a value that is empty. */
 const EMPTY = '(empty)'
 
+/** The form is still there: what was typed for the list behind it must not go into its fields. */
+const GIVE_UP = { kind: 'give-up' } as const
+
 const withPanel = (state: UsersState, panel: Panel): UsersState => ({ ...state, panel })
 
 /** A press within the form that is open. */
@@ -86,16 +89,20 @@ export function saved(state: UsersState, result: Saved): UsersStep {
     case 'refused':
       return {
         state: withPanel(state, { ...panel, form: withErrors(panel.form, result.errors), isSaving: false }),
+        orders: [GIVE_UP],
       }
     case 'changed-meanwhile': {
       if (panel.kind === 'add') return { state }
       const text = inert('Changed meanwhile: nothing was saved. Compare, then Ctrl-S saves yours.')
-      const after = withDoubts(rebased(panel, result.theirs), EMPTY)
-      return { state: withPanel(state, after), orders: [{ kind: 'toast', tone: 'warn', text }] }
+      const after = withDoubts(rebased(panel, result.theirs, result.by), EMPTY)
+      return { state: withPanel(state, after), orders: [GIVE_UP, { kind: 'toast', tone: 'warn', text }] }
     }
     case 'gone': {
       const text = inert('The user was deleted meanwhile: there is nothing to save to.')
-      return { state: withPanel(state, { ...panel, isSaving: false }), orders: [{ kind: 'toast', tone: 'bad', text }] }
+      return {
+        state: withPanel(state, { ...panel, isSaving: false }),
+        orders: [GIVE_UP, { kind: 'toast', tone: 'bad', text }],
+      }
     }
   }
 }
@@ -124,10 +131,10 @@ export function looked(state: UsersState, result: ImportLooked): UsersStep {
   if (panel.kind === 'preview')
     return {
       state: withPanel(state, { ...panel, isImporting: false }),
-      orders: [{ kind: 'toast', tone: 'bad', text: result.why }],
+      orders: [GIVE_UP, { kind: 'toast', tone: 'bad', text: result.why }],
     }
   const form = withErrors(panel.form, new Map([['file', result.why]]))
-  return { state: withPanel(state, { ...panel, form, isLooking: false }) }
+  return { state: withPanel(state, { ...panel, form, isLooking: false }), orders: [GIVE_UP] }
 }
 
 /** A file was imported, or has changed since it was looked at. */
@@ -144,5 +151,5 @@ export function imported(
   const text = inert(
     'Nothing was imported: the file, or the users that are there, changed meanwhile. This is how it is now.',
   )
-  return { ...step, orders: [{ kind: 'toast', tone: 'warn', text }] }
+  return { ...step, orders: [GIVE_UP, { kind: 'toast', tone: 'warn', text }] }
 }

@@ -71,7 +71,7 @@ function askNewLetters({ ready, open, disabled, gone, outlook, rate }: ResetPlan
     ...(gone === 0 ? [] : [`${counted(gone, 'user')} ${gone === 1 ? 'is' : 'are'} not there any more.`]),
   ]
   return question({
-    title: one ? `Reset the password of ${ready[0]?.username ?? ''}?` : `Reset ${ready.length} passwords?`,
+    title: one ? `Reset the password of ${ready[0]?.username ?? ''}?` : `Reset ${counted(ready.length, 'password')}?`,
     lines: [
       one
         ? `One letter with a temporary password, to ${ready[0]?.email ?? ''}.`
@@ -101,7 +101,7 @@ const WORDS: Readonly<Record<Exclude<UserAction, 'delete'>, { readonly title: st
 export function askStatus(action: Exclude<UserAction, 'delete'>, users: readonly User[]): Asked {
   const { title, words } = WORDS[action]
   return question({
-    title: users.length === 1 ? `${title} ${users[0]?.username ?? ''}?` : `${title} ${users.length} users?`,
+    title: users.length === 1 ? `${title} ${users[0]?.username ?? ''}?` : `${title} ${counted(users.length, 'user')}?`,
     lines: [`${whoWords(usernames(users))} ${words}`],
     okWord: title,
     ok: { kind: 'do', action, users },

@@ -1,11 +1,13 @@
-import type { FieldRefusal } from '../../../core/domain/user.ts'
+import { describeActor } from '../../../core/domain/actor.ts'
+import { DAY } from '../../../core/domain/time.ts'
+import type { FieldRefusal, User } from '../../../core/domain/user.ts'
+import type { Store } from '../../../core/store/port.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import type { Context } from '../../../core/usecases/context.ts'
-import { requestResets } from '../../../core/usecases/reset.ts'
 import { addUser, saveUser, type UserSaved } from '../../../core/usecases/users.ts'
 import type { World } from '../../screen.ts'
 import { readOutlook } from './users.outlook.ts'
-import type { Saved, Wanted } from './users.state.ts'
+import type { ChangedBy, Saved, Wanted } from './users.state.ts'
 
 /** Saves a form: the fields, the status and the reset that was ticked, all or none. */
 export async function save(wanted: Wanted, world: World): Promise<Saved> {
@@ -15,7 +17,7 @@ export async function save(wanted: Wanted, world: World): Promise<Saved> {
     case 'refused':
       return { kind: 'refused', errors: errorsOf(saved.refusals) }
     case 'changed-meanwhile':
-      return { kind: 'changed-meanwhile', theirs: saved.user }
+      return { kind: 'changed-meanwhile', theirs: saved.user, by: await changedBy(saved.user, store) }
     case 'not-found':
       return { kind: 'gone' }
     case 'done': {
@@ -25,13 +27,14 @@ export async function save(wanted: Wanted, world: World): Promise<Saved> {
   }
 }
 
-async function saveWanted(wanted: Wanted, context: Context): Promise<UserSaved> {
-  if (wanted.kind === 'edit') return saveUser(context, wanted.edit, wanted)
-  const added = await addUser(context, wanted.fields)
-  if (added.kind !== 'done' || !wanted.reset) return added.kind === 'done' ? { ...added, reset: null } : added
-  const [reset = null] = await requestResets(context, [added.user.id], { kind: 'usual' })
-  return { ...added, reset }
+/** Who changed a user last, as far as the last day's audit log says; null where it does not. */
+async function changedBy({ id }: User, store: Store): Promise<ChangedBy | null> {
+  const [entry] = (await store.audit({ keyword: `user:${id}`, since: store.now() - DAY, limit: 1 })).items
+  return entry === undefined ? null : { who: inert(describeActor(entry.actor), 80), at: entry.at }
 }
+
+const saveWanted = (wanted: Wanted, context: Context): Promise<UserSaved> =>
+  wanted.kind === 'edit' ? saveUser(context, wanted.edit, wanted) : addUser(context, wanted.fields, wanted.reset)
 
 /** What is wrong, by field, as a sentence's end: `is taken by ann`. */
 function errorsOf(refusals: readonly FieldRefusal[]): ReadonlyMap<string, InertText> {

@@ -1,6 +1,7 @@
 import type { Credential } from '../../../core/domain/credential.ts'
 import type { UserId } from '../../../core/domain/ids.ts'
 import type { Task } from '../../../core/domain/task.ts'
+import type { Instant } from '../../../core/domain/time.ts'
 import { USER_STATUSES, type User, type UserFields, type UserStatus } from '../../../core/domain/user.ts'
 import { type Direction, USER_SORTS, type UserFilter, type UserSort } from '../../../core/store/port.ts'
 import type { InertText } from '../../../core/text/inert.ts'
@@ -11,7 +12,7 @@ import type { UserEdit } from '../../../core/usecases/users.ts'
 import type { Form } from '../../form/form.ts'
 import { parseFilter } from '../../list/filter.ts'
 import { type Ask, emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
-import type { Step } from '../../screen.ts'
+import type { Step, UnderWay } from '../../screen.ts'
 
 /** How a user signs in, and the letters that were asked for, the newest first. */
 export interface UserDetail {
@@ -29,14 +30,20 @@ export interface Outlook {
   readonly warnings: readonly InertText[]
 }
 
+/** Who changed something, in words, and when. */
+export interface ChangedBy {
+  readonly who: InertText
+  readonly at: Instant
+}
+
 /** A form for one user, as it was typed so far. */
 export interface EditPanel {
   readonly kind: 'edit'
   /** The user that the edit is made on; its version goes with it. */
   readonly user: User
   readonly form: Form
-  /** Another operator saved the user: as it was when the form was opened, and as it was saved. */
-  readonly meanwhile: { readonly before: User; readonly theirs: User } | null
+  /** Another operator saved the user: as it was when the form was opened, and as it was saved, by whom. */
+  readonly meanwhile: { readonly before: User; readonly theirs: User; readonly by: ChangedBy | null } | null
   readonly outlook: Outlook | null
   readonly isSaving: boolean
 }
@@ -101,6 +108,8 @@ export interface UsersState {
   readonly reading: UserId | null
   readonly panel: Panel
   readonly notice: Notice | null
+  /** A question is being prepared, or users or letters are being changed. */
+  readonly underWay: UnderWay
 }
 
 export const initialUsers: UsersState = {
@@ -114,6 +123,7 @@ export const initialUsers: UsersState = {
   reading: null,
   panel: { kind: 'none' },
   notice: null,
+  underWay: 'nothing',
 }
 
 /** What may be asked for some users, and what may not. */
@@ -134,7 +144,7 @@ export interface ResetPlan {
 export type Saved =
   | { readonly kind: 'done'; readonly user: User; readonly reset: ResetRequested | null; readonly outlook: Outlook }
   | { readonly kind: 'refused'; readonly errors: ReadonlyMap<string, InertText> }
-  | { readonly kind: 'changed-meanwhile'; readonly theirs: User }
+  | { readonly kind: 'changed-meanwhile'; readonly theirs: User; readonly by: ChangedBy | null }
   | { readonly kind: 'gone' }
 
 /** What a form wants saved. */
@@ -235,11 +245,13 @@ export interface UserSearch {
   readonly without: readonly string[]
   /** A status that there is not: nobody can be found. */
   readonly isImpossible: boolean
+  /** A field that there is not, with those that there are; null when all are known. */
+  readonly doubt: string | null
 }
 
 /** What was typed behind `/`: words, `status:disabled`, each with `!` turned round. */
 export function parseUserSearch(text: string): UserSearch {
-  const { words, without, fields } = parseFilter(text, ['status'])
+  const { words, without, fields, doubt } = parseFilter(text, ['status'])
   const status = fields.get('status')
   const fits =
     status === undefined
@@ -250,6 +262,7 @@ export function parseUserSearch(text: string): UserSearch {
     filter: { ...(words === '' ? {} : { keyword: words }), ...(only === undefined ? {} : { status: only }) },
     without,
     isImpossible: fits.length === 0,
+    doubt,
   }
 }
 

@@ -4,10 +4,10 @@ import { askedSince, reopened, updateList } from '../../list/list.update.ts'
 import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import { fillWindow, type ListWindow, resizeWindow } from '../../list/window.ts'
 import { type CoreMsg, hasDetailPane, type Shared } from '../../screen.ts'
-import { addPanel, editPanel, importPanel, isPanelDirty } from './users.forms.ts'
+import { addPanel, editPanel, idle, importPanel, isBusy, isPanelDirty } from './users.forms.ts'
 import { chosenUsers, userInView } from './users.keys.ts'
 import { previewLines, userLines } from './users.lines.ts'
-import { noticeLines, resetDone, undo, undone, unmarked } from './users.notice.ts'
+import { acted, noticeLines, resetDone, undo, undone, unmarked } from './users.notice.ts'
 import { imported, looked, saved, savePanel, takeTheirs, typed, withOutlook } from './users.panel.ts'
 import { askDelete, askLeave, askReset, askStatus } from './users.questions.ts'
 import {
@@ -18,7 +18,6 @@ import {
   type UsersStep,
   withNextStatus,
 } from './users.state.ts'
-import { actedWords } from './users.words.ts'
 
 /** Rows for users: what the page has less the line of titles, and what is said below the list. */
 const listHeight = (state: UsersState, shared: Shared): number =>
@@ -84,7 +83,9 @@ function stepped(state: UsersState, msg: UsersMsg | CoreMsg, shared: Shared): Us
     case 'move':
     case 'mark':
       return listStep(
-        msg.kind === 'failed' ? { ...state, reading: null, wanted: null, panel: idle(panel) } : state,
+        msg.kind === 'failed'
+          ? { ...state, reading: null, wanted: null, panel: idle(panel), underWay: 'nothing' }
+          : state,
         msg,
         shared,
       )
@@ -141,17 +142,23 @@ function stepped(state: UsersState, msg: UsersMsg | CoreMsg, shared: Shared): Us
     case 'imported':
       return imported(state, msg.imported)
     case 'reset':
-      return { state, effects: [{ kind: 'prepare-reset', users: chosenUsers(state) }] }
+      return {
+        state: { ...state, underWay: 'question' },
+        effects: [{ kind: 'prepare-reset', users: chosenUsers(state) }],
+      }
     case 'reset-ready':
-      return { state, orders: [askReset(msg.plan, shared.now)] }
+      // One that was called off meanwhile is not asked.
+      return state.underWay === 'question'
+        ? { state: { ...state, underWay: 'nothing' }, orders: [askReset(msg.plan, shared.now)] }
+        : { state }
     case 'do-reset':
-      return { state, effects: [{ kind: 'reset', users: msg.users, when: msg.when }] }
+      return changing(state, { kind: 'reset', users: msg.users, when: msg.when })
     case 'reset-done':
-      return resetDone(state, msg)
+      return resetDone({ ...state, underWay: 'nothing' }, msg)
     case 'undo':
-      return undo(state)
+      return state.notice === null ? { state } : changing(state, undo(state.notice))
     case 'undone':
-      return undone(state, msg)
+      return undone({ ...state, underWay: 'nothing' }, msg)
     case 'disable':
     case 'enable': {
       const status = msg.kind === 'disable' ? 'active' : 'disabled'
@@ -170,17 +177,9 @@ function stepped(state: UsersState, msg: UsersMsg | CoreMsg, shared: Shared): Us
       return user === undefined ? { state } : { state, orders: [askDelete(user)] }
     }
     case 'do':
-      return { state, effects: [{ kind: 'act', action: msg.action, users: msg.users }] }
-    case 'acted': {
-      const { action, done, refused } = msg.acted
-      const isGone = action === 'delete' && done.length > 0
-      const order = {
-        kind: 'toast',
-        tone: refused.length === 0 ? 'good' : 'warn',
-        text: actedWords(msg.acted),
-      } as const
-      return { state: unmarked({ ...state, opened: isGone ? null : state.opened }), orders: [order] }
-    }
+      return changing(state, { kind: 'act', action: msg.action, users: msg.users })
+    case 'acted':
+      return acted(state, msg.acted)
     case 'show-tasks':
     case 'show-log': {
       const user = userInView(state)
@@ -195,6 +194,12 @@ function stepped(state: UsersState, msg: UsersMsg | CoreMsg, shared: Shared): Us
   }
 }
 
+/** A change is being made; keys that are about a user wait for its end. */
+const changing = (state: UsersState, effect: UsersEffect): UsersStep => ({
+  state: { ...state, underWay: 'change' },
+  effects: [effect],
+})
+
 /** What letters would meet is read again while it stands on the page. */
 const outlookFor = ({ panel, notice }: UsersState): readonly UsersEffect[] =>
   panel.kind === 'edit' || panel.kind === 'add' || notice?.isHidden === false ? [{ kind: 'read-outlook' }] : []
@@ -204,21 +209,6 @@ const listStep = (state: UsersState, msg: CoreMsg, shared: Shared): UsersStep =>
     state,
     updateList(state.list, msg, listHeight(state, shared), (kinds) => kinds.has('user')),
   )
-
-/** What was under way has failed: it may be tried again. */
-function idle(panel: UsersState['panel']): UsersState['panel'] {
-  switch (panel.kind) {
-    case 'none':
-      return panel
-    case 'edit':
-    case 'add':
-      return panel.isSaving ? { ...panel, isSaving: false } : panel
-    case 'import':
-      return panel.isLooking ? { ...panel, isLooking: false } : panel
-    case 'preview':
-      return panel.isImporting ? { ...panel, isImporting: false } : panel
-  }
-}
 
 function arrive(state: UsersState, msg: Extract<CoreMsg, { kind: 'shown' }>, shared: Shared): UsersStep {
   const { filter, id } = msg.arrival
@@ -278,9 +268,16 @@ function copy(state: UsersState, of: (user: User) => string, what: string): User
   return user === undefined ? { state } : { state, orders: [{ kind: 'copy', text: of(user), what }] }
 }
 
-/** One rung of the Escape ladder: the form, who was opened, the filter, the marks, what is said below the list. */
+/** A question that is on its way is not asked any more; so it is when another page is shown. */
+export const callOff = (state: UsersState): UsersStep =>
+  state.underWay === 'question' ? { state: { ...state, underWay: 'nothing' } } : { state }
+
+/** One rung of the Escape ladder: a question on its way, the form, who was opened, the filter, the marks, what is said below the list. */
 export function leaveUsers(state: UsersState, shared: Shared, how: 'escape' | 'back'): UsersStep | null {
   const { panel } = state
+  if (state.underWay === 'question') return callOff(state)
+  // What is being done cannot be called off.
+  if (isBusy(panel)) return { state }
   if (panel.kind === 'preview') return { state: { ...state, panel: importPanel(panel.preview.file) } }
   if (isPanelDirty(panel)) return { state, orders: [askLeave()] }
   if (panel.kind !== 'none') return { state: { ...state, panel: { kind: 'none' } } }

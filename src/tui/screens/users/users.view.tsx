@@ -118,7 +118,7 @@ function PanelView({ panel, shared, theme }: PanelProps<Exclude<Panel, { kind: '
     // Where there are few rows, the fields need them.
     const gap = bodyRows < ROOMY ? [] : [BLANK]
     const height = Math.max(1, bodyRows - foot.length - 1 - 2 * gap.length)
-    return [panelTitle(panel), ...gap, ...formLines(panel.form, columns, height, theme), ...gap, ...foot]
+    return [panelTitle(panel, shared.now), ...gap, ...formLines(panel.form, columns, height, theme), ...gap, ...foot]
   }, [panel, shared.now, columns, bodyRows, theme])
   return <Lines lines={lines} theme={theme} />
 }

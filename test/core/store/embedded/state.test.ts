@@ -41,7 +41,10 @@ const aTaskRow = fc
       createdAt: MONDAY + createdAt,
       dueAt: MONDAY + due * MINUTE,
     }
-    if (status === 'wait') return { ...aTask(given), scheduledAt: MONDAY + again * MINUTE }
+    if (status === 'wait') {
+      const task = aTask(given)
+      return { ...task, round: { ...task.round, attempts: again % 2 }, scheduledAt: MONDAY + again * MINUTE }
+    }
     if (status === 'executing') return anExecutingTask(given)
     return anEndedTask({ ...given, status, endedAt: MONDAY + (due + again) * MINUTE })
   })
@@ -116,13 +119,20 @@ function everything(state: State) {
 function backlogOf(tasks: readonly Task[], now: number): Backlog {
   const waiting = tasks.filter(({ status }) => status === 'wait')
   const due = waiting.filter(({ scheduledAt }) => scheduledAt <= now)
-  const first = (times: readonly number[]) => (times.length === 0 ? null : Math.min(...times))
-  const next = waiting.map(({ scheduledAt }) => scheduledAt).filter((at) => at > now)
+  const first = (tasks: readonly Task[]) =>
+    tasks.length === 0 ? null : Math.min(...tasks.map(({ scheduledAt }) => scheduledAt))
+  const ahead = waiting.filter(({ scheduledAt }) => scheduledAt > now)
+  const tried = ahead.filter(({ round }) => round.attempts > 0)
+  const later = ahead.filter(({ round }) => round.attempts === 0)
+  const wanted = waiting.map(({ round, scheduledAt }) => Math.min(round.dueAt, scheduledAt)).filter((at) => at <= now)
   return {
     due: due.length,
-    later: next.length,
-    oldest: first(due.map(({ round }) => round.dueAt)),
-    next: first(next),
+    dueSince: first(due),
+    tried: tried.length,
+    nextTry: first(tried),
+    lateSince: wanted.length === 0 ? null : Math.min(...wanted),
+    later: later.length,
+    next: first(later),
   }
 }
 

@@ -293,3 +293,17 @@ it('a link whose life is a day outlives nothing: it is dead when that is over, w
   office.clock.advance(1)
   expect(await works(token)).toBe(false)
 })
+
+describe('links that were turned off and on again', () => {
+  it('do not leave a second time: the letter that was put off meanwhile brings a new one', async () => {
+    const claimed = await office.askForLink(await door.alice())
+    await office.settle(claimed, 'deferred')
+    await office.set({ SERVICE_FORGOT_PASSWORD_ENABLE: false })
+    office.clock.advance(10 * MINUTE)
+    await office.set({ SERVICE_FORGOT_PASSWORD_ENABLE: true })
+    const again = await office.claim()
+    expect(again.task.round.number).toBe(claimed.task.round.number + 1)
+    await office.settle(again, 'delivered')
+    expect([await works(tokenIn(claimed)), await works(tokenIn(again))]).toEqual([false, true])
+  })
+})

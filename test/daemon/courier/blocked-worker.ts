@@ -23,7 +23,10 @@ const CASES: readonly (readonly [what: string, host: string, port: number])[] = 
   ['no resolver', 'mail.example.com', 587],
 ]
 
-const run = (program: string, ...args: readonly string[]) => execFileSync(program, args)
+/** Where Debian keeps its administrators' programs; not every PATH has it. */
+const SBIN = '/usr/sbin'
+const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:${SBIN}` }
+const run = (program: string, ...args: readonly string[]) => execFileSync(program, args, { env })
 run('ip', 'link', 'set', 'lo', 'up')
 run('ip', 'address', 'add', `${SERVER}/32`, 'dev', 'lo')
 run('nft', 'add table ip postern')

@@ -11,7 +11,15 @@ const root = join(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
 const record = join(outdir, 'build.json')
 const recipe = [
-  ...['build.mjs', 'bundle.mjs', 'ink-remembers.mjs', 'lock-addon.mjs', 'no-devtools.mjs', 'node-when-used.mjs'],
+  ...[
+    'build.mjs',
+    'bundle.mjs',
+    'ink-remembers.mjs',
+    'insist.mjs',
+    'lock-addon.mjs',
+    'no-devtools.mjs',
+    'node-when-used.mjs',
+  ],
   'text-without-intl.mjs',
 ].map((file) => join('scripts', file))
 /** What is bundled together shares its chunks; the console is one file of its own, since its start is waited for. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inkRemembers } from './ink-remembers.mjs'
+import { insist } from './insist.mjs'
 import { lockAddon } from './lock-addon.mjs'
 import { nodeWhenUsed } from './node-when-used.mjs'
 import { textWithoutIntl } from './text-without-intl.mjs'
@@ -14,6 +15,7 @@ import { textWithoutIntl } from './text-without-intl.mjs'
 const yogaWithoutFetch = {
   name: 'yoga-without-fetch',
   setup(build) {
+    insist(build, /(^|\/)node_modules\/yoga-layout\//, ['yoga-wasm-base64-esm.js'], 'scripts/bundle.mjs')
     build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
       const asks = source.split('"function"!=typeof fetch')

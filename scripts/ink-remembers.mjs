@@ -2,6 +2,7 @@
 // frame. A key changes a few lines of forty: what is made of the same text is here remembered from frame to frame.
 // Measured at 140x40: a move of the cursor costs 9 ms of CPU instead of 13.
 import { readFile } from 'node:fs/promises'
+import { INK, insist } from './insist.mjs'
 
 /** A memory of some screens full; what is over it is forgotten, all at once. */
 const MEMORY = `
@@ -124,6 +125,7 @@ function changed(name, source) {
 export const inkRemembers = {
   name: 'ink-remembers',
   setup(build) {
+    insist(build, INK, Object.keys(CHANGES), 'scripts/ink-remembers.mjs')
     build.onLoad({ filter: /(ink\/build\/(output|sanitize-ansi)|widest-line\/index)\.js$/ }, async ({ path }) => {
       const name = Object.keys(CHANGES).find((each) => path.endsWith(each))
       return changed(name, await readFile(path, 'utf8'))

@@ -1,5 +1,6 @@
 // The one native part of the console's start. Left to itself it is looked for by five packages, which takes 10 ms.
 import { readFile } from 'node:fs/promises'
+import { insist } from './insist.mjs'
 
 const AS_IT_IS = "require.addon = require('require-addon')"
 
@@ -17,6 +18,7 @@ module.exports = require(!isMusl && existsSync(prebuilt) ? prebuilt : join(besid
 export const lockAddon = {
   name: 'lock-addon',
   setup(build) {
+    insist(build, /\/fs-native-extensions\//, ['fs-native-extensions/binding.js'], 'scripts/lock-addon.mjs')
     build.onResolve({ filter: /^fs-native-extensions$/ }, ({ kind }) =>
       kind === 'require-resolve' ? { external: true } : null,
     )

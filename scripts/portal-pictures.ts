@@ -84,7 +84,7 @@ const browser = await startChromium()
 const link = await linkFor(portal, browser, 'ada@example.org')
 mkdirSync(directory ?? PICTURES, { recursive: true })
 if (directory === undefined) {
-  const view = { width: 560, height: 700, locale: 'en' } as const
+  const view = { width: 560, height: 720, locale: 'en' } as const
   await photograph(portal, browser, link, { ...view, colorScheme: 'light' }, ['letter-on-its-way'])
   await photograph(portal, browser, link, { ...view, colorScheme: 'dark' }, ['long-enough'])
 } else {

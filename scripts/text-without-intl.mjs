@@ -3,6 +3,7 @@
 // all that is drawn without either.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { INK, insist } from './insist.mjs'
 
 /** A library that makes Intl.Segmenters, and how many. */
 const SEGMENTERS = {
@@ -45,6 +46,7 @@ async function withoutSegmenters(root, path) {
 export const textWithoutIntl = (root) => ({
   name: 'text-without-intl',
   setup(build) {
+    insist(build, INK, ['string-width/index.js', ...Object.keys(SEGMENTERS)], 'scripts/text-without-intl.mjs')
     build.onLoad({ filter: /\/string-width\/index\.js$/ }, () => ({ contents: stringWidth(root) }))
     build.onLoad(
       {

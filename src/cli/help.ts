@@ -93,7 +93,7 @@ const CONSOLE_OPTIONS: readonly OptionDefinition[] = [
   { name: 'filter', value: 'TEXT', help: 'A filter for its list, as after "/".' },
   { name: 'id', value: 'ID', help: 'What to open there: an id, or the name of a setting.' },
   { name: 'read-only', help: 'Without the keys that change anything.' },
-  { name: 'ascii', help: 'Draw with ASCII alone.' },
+  { name: 'ascii', help: 'Draw with ASCII alone, as where the locale is not UTF-8.' },
   { name: 'no-color', help: 'Draw without colours, as with NO_COLOR in the environment.' },
 ]
 

@@ -4,7 +4,7 @@ import { senderOf } from '../core/domain/setting.ts'
 import { EXIT, type ExitStatus, Stop } from '../core/exit.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
 import { checkJson } from '../core/text/json.ts'
-import { checkEndLines, checkStageLines } from '../core/text/report.ts'
+import { checkEndLines, stageLines } from '../core/text/report.ts'
 import { reviewForCheck, settingsForCheck } from '../core/usecases/check.ts'
 import type { Context } from '../core/usecases/context.ts'
 import { checkMail } from './check-mail.ts'
@@ -40,7 +40,7 @@ export async function check(context: Context, keys: MasterKeys, command: CheckCo
   }
   let shown = 0
   const tell = (now: CheckProgress) => {
-    if (!json) for (const line of checkStageLines(now).slice(shown)) print(line)
+    if (!json) for (const line of stageLines(now).slice(shown)) print(line)
     shown = now.stages.length
   }
   const entered = (stages: readonly StageReport[], stage: Stage) => tell({ ...progress, stages, stage })

@@ -15,6 +15,7 @@ import {
 import { Alarm } from './alarm.ts'
 import { recordAttempt, wasNotBegun } from './attempt.ts'
 import { Carriers } from './carriers.ts'
+import { concernsAll } from './courier/report.ts'
 import { deliver, unsentReport } from './deliver.ts'
 import type { Log } from './log.ts'
 import { Pace } from './pace.ts'
@@ -235,12 +236,12 @@ export class Dispatcher {
   }
 
   /** What an outcome says of the server as a whole; the result is called when it is saved. */
-  #mind({ outcome, throttled }: AttemptReport): () => void {
-    if (throttled || outcome === 'misconfigured' || outcome === 'unreachable') return this.#standing.meetTrouble()
+  #mind(report: AttemptReport): () => void {
+    if (concernsAll(report)) return this.#standing.meetTrouble()
     return () => this.#standing.delivered()
   }
 
-  /** The courier ended before it began this letter, since the settings changed: it goes by the next one. */
+  /** The courier did not begin this letter, since the settings changed or another one met trouble: it goes later. */
   async #takeBack(claimed: Claimed): Promise<void> {
     this.#ready.unshift(claimed)
     if (this.#stopping) await this.#release()

@@ -115,7 +115,8 @@ function screenBindings<Name extends ScreenName>(model: Model, page: Name): read
   return SCREENS[page].keys.flatMap((row) => {
     const { keys, help, what, changes, atOnce = false, opensField = false } = row
     if (changes === true && model.readOnly) return []
-    const hint = row.hinted?.(state) === false ? undefined : row.hint
+    const hinted = row.hinted?.(state) ?? true
+    const hint = typeof hinted === 'string' ? hinted : hinted ? row.hint : undefined
     const waits = awaiting === 'answer' || (awaiting !== 'nothing' && !atOnce) || row.waits?.(state, shared) === true
     const why = waits ? null : (row.when?.(state, shared) ?? null)
     const refusal = why === null ? null : inert(why)

@@ -45,13 +45,15 @@ export async function openConsole(opening: ConsoleOpening): Promise<SessionEnd> 
   const { options, actor, data, premises, place, greeting, ended, broken } = opening
   // Its failure is met below; until then it must not count as one that nobody looks at.
   premises.catch(() => {})
-  const { terminal, screenReader, noColor } = environment()
+  const { terminal, screenReader, noColor, utf8 } = environment()
   // Chalk, which Ink colours with, takes --no-color for itself and would leave reverse video out, too.
   process.argv.splice(2)
   const [{ session }, { runConsole }] = await Promise.all([import('./session.ts'), import('./program.tsx')])
   const title = inert(`${actor.name}@${place ?? hostname()}`, 60)
-  const theme = themeOf({ colour: !noColor && !options.noColor, ascii: options.ascii })
-  const { page, filter, id, readOnly, ascii } = options
+  const { page, filter, id, readOnly } = options
+  // The font of the Linux console has no signs for success and failure.
+  const ascii = options.ascii || !utf8 || terminal === 'linux'
+  const theme = themeOf({ colour: !noColor && !options.noColor, ascii })
   const play: Play = async (stage) => {
     const beginning = { page, readOnly, ascii, now: Date.now() }
     const { store, damage, inbox, close } = await openedOnStage(stage, premises, { beginning, theme, title, data })

@@ -97,6 +97,9 @@ export function wrapLine(spans: Line, width: number, indent = 0): readonly Line[
   return lines.map(joinedSpans)
 }
 
+/** What no line of Chinese or Japanese begins with: it takes the character before it along. */
+const CLOSING = /^[、。，．：；！？）」』】》〉]/u
+
 /** Words and the spaces between them; what is wider than a line in pieces that fit. */
 function piecesOf(text: InertText, width: number): readonly InertText[] {
   return (text.match(/ +|[^ ]+/g) ?? []).flatMap((word) => {
@@ -104,8 +107,10 @@ function piecesOf(text: InertText, width: number): readonly InertText[] {
     const pieces: string[] = ['']
     for (const grapheme of graphemesOf(word)) {
       const last = pieces.at(-1) ?? ''
-      if (cellsOf(last) + cellsOf(grapheme) > width) pieces.push(grapheme)
-      else pieces[pieces.length - 1] = last + grapheme
+      const isFull = cellsOf(last) + cellsOf(grapheme) > width
+      const taken = isFull && CLOSING.test(grapheme) ? (graphemesOf(last).at(-1) ?? '') : ''
+      pieces[pieces.length - 1] = isFull ? last.slice(0, last.length - taken.length) : last + grapheme
+      if (isFull) pieces.push(taken + grapheme)
     }
     return pieces.map((piece) => inert(piece, 5000))
   })

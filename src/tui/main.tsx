@@ -1,5 +1,5 @@
 import { EXIT, expectedEnd } from '../core/exit.ts'
-import { currentActor } from '../core/host/environment.ts'
+import { currentActor, environment } from '../core/host/environment.ts'
 import { dataDirectory, inCheckout, openStore } from '../core/open.ts'
 import { describeDamage } from '../core/store/embedded/replica.ts'
 import { inert, inertLines } from '../core/text/inert.ts'
@@ -15,6 +15,12 @@ async function main(argv: readonly string[]): Promise<number> {
     const { stdin, stdout } = process
     if (!stdin.isTTY || !stdout.isTTY) {
       complain('postern: the console needs a terminal; "postern --help" lists the commands that do without.')
+      return EXIT.usage
+    }
+    const { terminal, screenReader } = environment()
+    if (terminal === 'dumb' && !screenReader) {
+      complain('postern: TERM=dumb says that this terminal cannot place text. Set TERM to what it')
+      complain('is, INK_SCREEN_READER=true to have pages as lines, or use a command: postern --help.')
       return EXIT.usage
     }
     return await onTerminal(options)

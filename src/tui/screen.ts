@@ -95,8 +95,8 @@ export interface Step<State, Msg, Effect> {
 /** A row of a screen's own: `when` says why it does not apply just now, or null when it does. */
 interface ScreenKeyRow<State, Msg> extends KeyRow<Msg> {
   readonly when?: (state: State, shared: Shared) => string | null
-  /** Where its hint is of use; without this everywhere on the page, dim where it does not apply. */
-  readonly hinted?: (state: State) => boolean
+  /** Where its hint is of use, or what else it says there; without this everywhere on the page, dim where it does not apply. */
+  readonly hinted?: (state: State) => boolean | string
   /** Whether something is not known yet that `when` asks for, besides what the page itself awaits. */
   readonly waits?: (state: State, shared: Shared) => boolean
 }

@@ -1,9 +1,10 @@
+import { thousands } from '../core/text/human.ts'
 import { inert } from '../core/text/inert.ts'
 import { awaitingOf, type Meaning, meaningOf } from './bindings.ts'
 import type { Dialog } from './dialogs/dialog.ts'
 import { typeIntoDialog, updateDialog } from './dialogs/dialog.update.ts'
 import { updateHelp } from './help.update.ts'
-import { edit } from './input/editor.ts'
+import { edit, LONGEST_TEXT } from './input/editor.ts'
 import type { Press } from './input/press.ts'
 import type { Command } from './keymap.ts'
 import { isTooSmall, type Model, stateOf } from './model.ts'
@@ -123,6 +124,8 @@ function take(model: Model, pressed: Press): Next {
 
 const UNSEEN = inert('Typed too early to answer this: read it, then press the key again.')
 
+const TOO_LONG = inert(`Nothing was pasted: a field takes ${thousands(LONGEST_TEXT)} characters at most.`)
+
 /** Whether a press would do more in a question than leave it. */
 function wouldAnswer(meaning: Meaning): boolean {
   if (meaning.kind !== 'binding') return meaning.kind === 'text'
@@ -145,6 +148,7 @@ function pressWhileTooSmall(model: Model, pressed: Press): Next {
 }
 
 function type(model: Model, pressed: Press): Next {
+  if (pressed.kind === 'paste' && pressed.text.length > LONGEST_TEXT) return toast(model, 'warn', TOO_LONG)
   switch (model.overlay.kind) {
     case 'prompt':
       return followed(typeIntoPrompt(model, pressed))

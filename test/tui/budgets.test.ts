@@ -147,5 +147,6 @@ describe('ten thousand key presses', () => {
     }
     // Garbage is collected when the keys have paused.
     await vi.waitFor(() => expect(residentOf(pid) - before).toBeLessThanOrEqual(20), { timeout: 20_000, interval: 200 })
-  })
+    // Ten seconds, but forty on a machine with much else to do.
+  }, 180_000)
 })

@@ -64,6 +64,26 @@ describe('the console ends, and the terminal is as before', () => {
   })
 })
 
+describe('a terminal that can do less', () => {
+  it('is not written to where it cannot place text, and what to do is said', async () => {
+    const house = await aHouse()
+    onTestFinished(() => house[Symbol.dispose]())
+    const env = { TERM: 'dumb' }
+    const pty = new Pty('/bin/sh', ['-c', SHELL, 'sh', process.execPath, ...words(house.data)], { env })
+    await isRestored(await pty.sees('Set TERM'), 2)
+    expect(pty.written).not.toContain('\x1b')
+  })
+
+  it.each([
+    ['a locale without UTF-8', { LC_ALL: 'C' }],
+    ['the Linux console', { TERM: 'linux' }],
+  ])('%s gets ASCII alone', async (_, env) => {
+    const pty = await inShell({ env })
+    expect(pty.screen().join('\n')).toMatch(/^[\x20-\x7e\n]+$/)
+    await isRestored(pty.type('q'), 0)
+  })
+})
+
 describe('the terminal is gone', () => {
   it.each([
     ['', 'exec "$@"'],

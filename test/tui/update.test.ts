@@ -45,6 +45,14 @@ describe('a press', () => {
     expect(desk.wanted()).toEqual([])
   })
 
+  it('that is a paste longer than any field leaves the field as it is, and says so', () => {
+    const desk = new Desk(aModel({ page: 'users' })).press('n')
+    const { screens } = desk.model
+    desk.send({ kind: 'press', press: { kind: 'paste', text: 'x'.repeat(5000) } })
+    expect(desk.model.screens).toEqual(screens)
+    expect(desk.model.toast?.text).toBe('Nothing was pasted: a field takes 4,096 characters at most.')
+  })
+
   it('quits a terminal that is too small, and does nothing else there', () => {
     const desk = new Desk(aModel({ columns: 59, rows: 14 }))
     desk.press('r', '/', ':')

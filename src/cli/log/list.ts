@@ -14,7 +14,7 @@ const RESULT_COLOURS: Readonly<Record<string, string>> = { success: 'green', fai
 
 /** What the server said, or what happened instead. */
 const saidWords = (entry: MailLogEntry): string =>
-  withCode(codeOf(entry), entry.reply ?? entry.happening?.reply ?? (entry.outcome === 'delivered' ? '' : entry.outcome))
+  withCode(codeOf(entry), entry.happening?.reply ?? entry.reply ?? (entry.outcome === 'delivered' ? '' : entry.outcome))
 
 const columns = (now: Instant): readonly Column<MailLogEntry>[] => [
   { title: 'ID', shown: ({ id }) => shortId(id), plain: ({ id }) => id },

@@ -1,11 +1,11 @@
 import type { Mailbox } from '../../core/domain/letter.ts'
-import { codeOf, type MailLogEntry, resultOf } from '../../core/domain/mail-log.ts'
+import type { MailLogEntry } from '../../core/domain/mail-log.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
 import { humanDuration, humanTime } from '../../core/text/human.ts'
 import { inertLines } from '../../core/text/inert.ts'
 import { entryJson, stageJson } from '../../core/text/json.ts'
-import { diagnosisLines, stageLines } from '../../core/text/report.ts'
+import { diagnosisLines, resultWords, stageLines } from '../../core/text/report.ts'
 import { shortId } from '../../core/text/task-words.ts'
 import { findEntry, type OpenedLetter, openLetter } from '../../core/usecases/mail-log.ts'
 import type { Run } from '../definition.ts'
@@ -47,8 +47,7 @@ export const showEntry: Run = async (call) => {
 const mailbox = ({ name, address }: Mailbox): string => (name === '' ? address : `${name} <${address}>`)
 
 function tell(io: Io, entry: MailLogEntry, opened: OpenedLetter | null, now: Instant): void {
-  const { letter, happening, outcome, reply } = entry
-  const code = codeOf(entry)
+  const { letter, happening, reply } = entry
   printFacts(io, [
     ['Entry', entry.id],
     ['At', `${humanTime(entry.at, now)}, took ${humanDuration(entry.durationMs)}`],
@@ -57,11 +56,11 @@ function tell(io: Io, entry: MailLogEntry, opened: OpenedLetter | null, now: Ins
     ['To', letter === null ? entry.to : mailbox({ ...letter.to, address: entry.to })],
     ['Subject', entry.subject || null],
     ['Message-ID', letter === null ? null : `<${letter.messageId}>`],
-    ['Result', `${resultOf(outcome)}: ${outcome}${code === null ? '' : ` (${code})`}`],
+    ['Result', `${resultWords(entry)}`],
     ['Reply', happening !== null || reply === null ? null : inertLines(reply.trimEnd(), LONGEST_LINE)],
   ])
   if (happening !== null) printSection(io, 'Diagnosis', diagnosisLines(happening))
-  printSection(io, 'Stages', stageLines(entry.stages))
+  printSection(io, 'Stages', stageLines(entry))
   printSection(
     io,
     'Conversation',

@@ -5,7 +5,7 @@ import { findDaemon } from '../../core/host/heartbeat.ts'
 import { withDaemon } from '../../core/host/with-daemon.ts'
 import { sealSettings } from '../../core/secrets/seal-settings.ts'
 import { checkJson } from '../../core/text/json.ts'
-import { checkEndLines, checkStageLines, STAGE_INDENT, stageWord } from '../../core/text/report.ts'
+import { checkEndLines, STAGE_INDENT, stageLines, stageWord } from '../../core/text/report.ts'
 import {
   type CheckRequested,
   checkIsOverlooked,
@@ -86,8 +86,7 @@ function follow({ io, json }: Call, { store, data }: Door, asked: Check): Promis
   const work = async (gone: AbortSignal) => {
     const signal = AbortSignal.any([gone, AbortSignal.timeout(FOLLOWED_MS)])
     for await (const check of followCheck(store, asked.id, signal)) {
-      if (!json)
-        for (const line of checkStageLines(check).slice(seen.stages.length)) printWrapped(io, line, STAGE_INDENT)
+      if (!json) for (const line of stageLines(check).slice(seen.stages.length)) printWrapped(io, line, STAGE_INDENT)
       seen = check
       news = performance.now()
     }

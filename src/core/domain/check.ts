@@ -84,7 +84,10 @@ export function isOverlooked(id: CheckId, checks: readonly Check[], now: Instant
   return now - last >= TAKEN_UP_WITHIN
 }
 
-/** Whether a stage of a check was passed: the last one was not, where the check ended at it. */
-export function isPassed({ stages, happening }: CheckProgress, report: StageReport): boolean {
+/** Whether a stage of a check or an attempt was passed: the last one was not, where it ended at it. */
+export function isPassed(
+  { stages, happening }: Pick<CheckProgress, 'stages' | 'happening'>,
+  report: StageReport,
+): boolean {
   return happening === null || report !== stages.at(-1) || report.stage !== happening.stage
 }

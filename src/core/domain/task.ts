@@ -48,7 +48,7 @@ export interface AttemptSummary {
   readonly outcome: Outcome
   /** The enhanced code, else the reply code, else the error's code; null when it was delivered. */
   readonly code: string | null
-  /** The beginning of the server's last words. */
+  /** The beginning of what ended it: the server's words, or where it said none, the error's. */
   readonly reply: string | null
   readonly durationMs: number
 }

@@ -25,6 +25,8 @@ export interface Environment {
   readonly noColor: boolean
   /** TERM: what kind of terminal this is. */
   readonly terminal: string | null
+  /** LC_ALL, LC_CTYPE, LANG: the locale's characters are UTF-8, as they are taken to be where none is named. */
+  readonly utf8: boolean
   /** INK_SCREEN_READER: what is shown is read aloud. */
   readonly screenReader: boolean
 }
@@ -52,6 +54,7 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
     ci: !['0', 'false', null].includes(text('CI')),
     noColor: text('NO_COLOR') !== null,
     terminal: text('TERM'),
+    utf8: /^$|utf-?8/i.test(text('LC_ALL') ?? text('LC_CTYPE') ?? text('LANG') ?? ''),
     screenReader: text('INK_SCREEN_READER') === 'true',
   }
 }

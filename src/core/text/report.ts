@@ -2,7 +2,7 @@ import { type CheckProgress, isPassed } from '../domain/check.ts'
 import { diagnose } from '../domain/diagnosis.ts'
 import { diagnoseCheck } from '../domain/diagnosis-check.ts'
 import type { Diagnosis } from '../domain/diagnosis-row.ts'
-import type { MailLogEntry } from '../domain/mail-log.ts'
+import { codeOf, type MailLogEntry, resultOf } from '../domain/mail-log.ts'
 import type { Happening, Stage, StageReport } from '../domain/outcome.ts'
 import type { Queue, QueueState } from '../domain/queue.ts'
 import { humanDuration } from './human.ts'
@@ -26,26 +26,23 @@ const STAGE_WORDS: Readonly<Record<StageReport['stage'], string>> = {
 /** Where what a stage showed begins on its line. */
 export const STAGE_INDENT = 20
 
-/** One line a stage: its name, how long it took, what it showed. */
-export function stageLines(stages: readonly StageReport[]): readonly string[] {
-  return stages.map((report) => stageLine(report, report.detail))
+/** One line a stage: its name, how long it took, what it showed; one that was not passed says so. */
+export function stageLines(progress: Progress): readonly InertText[] {
+  return progress.stages.map((report) => {
+    const { stage, durationMs, detail } = report
+    const shown = isPassed(progress, report) ? inert(detail, 300) : notPassed(progress)
+    return inert(`${STAGE_WORDS[stage].padEnd(10)} ${humanDuration(durationMs).padStart(7)}  ${shown}`.trimEnd(), 400)
+  })
 }
 
-function stageLine({ stage, durationMs }: StageReport, shown: string): InertText {
-  const took = humanDuration(durationMs)
-  return inert(`${STAGE_WORDS[stage].padEnd(10)} ${took.padStart(7)}  ${inert(shown, 300)}`.trimEnd(), 400)
-}
+type Progress = Pick<CheckProgress, 'stages' | 'happening'>
+
+/** What was heard before it showed nothing yet; what was said instead stands in the diagnosis. */
+const notPassed = ({ happening }: Progress): string =>
+  happening?.stage === 'dot' && happening.replyCode === null ? 'no answer' : 'failed'
 
 /** The name of a stage as screens have it: `sign-in`. */
 export const stageWord = (stage: Stage): string => STAGE_WORDS[stage]
-
-/** How far a check has come, a line a stage; a stage that was not passed says so. */
-export function checkStageLines(progress: CheckProgress): readonly InertText[] {
-  return progress.stages.map((report) => {
-    // What was said instead stands in the diagnosis.
-    return stageLine(report, isPassed(progress, report) ? report.detail : 'failed')
-  })
-}
 
 /** How a check ended: with the diagnosis, what mends it and the raw reply, or well; none while it is under way. */
 export function checkEndLines({ status, happening, from, to }: CheckProgress): readonly InertText[] {
@@ -79,10 +76,20 @@ function saidLines(who: string, reply: string): readonly InertText[] {
 }
 
 /** What one attempt came to, stage by stage, with the diagnosis where it failed: what follows a test letter. */
-export function attemptLines({ stages, happening, to, reply }: MailLogEntry): readonly string[] {
-  if (happening !== null) return [...stageLines(stages), ...diagnosisLines(happening)]
+export function attemptLines(entry: MailLogEntry): readonly string[] {
+  const { happening, to, reply } = entry
+  if (happening !== null) return [...stageLines(entry), ...diagnosisLines(happening)]
   const said = reply === null ? [] : saidLines('The server said', reply)
-  return [...stageLines(stages), inert(`Delivered to ${to}.`, 500), ...said]
+  return [...stageLines(entry), inert(`Delivered to ${to}.`, 500), ...said]
+}
+
+/** How an attempt ended: `success`, `failure: refused (5.1.1)`, `unknown (ESOCKET)`. */
+export function resultWords(entry: Parameters<typeof codeOf>[0]): string {
+  const code = codeOf(entry)
+  const result = resultOf(entry.outcome)
+  return [result === 'failure' ? `${result}: ${entry.outcome}` : result, ...(code === null ? [] : [`(${code})`])].join(
+    ' ',
+  )
 }
 
 /** What became of a test letter that nobody took up. */

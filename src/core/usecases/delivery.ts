@@ -228,7 +228,7 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
       code:
         report.enhancedCode ??
         (report.replyCode === null ? (report.happening?.code ?? null) : String(report.replyCode)),
-      reply: report.reply ?? report.happening?.reply ?? null,
+      reply: report.happening?.reply ?? report.reply,
       at: tx.now,
       retryMs: retryHours * HOUR,
     })

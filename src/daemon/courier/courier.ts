@@ -5,7 +5,7 @@ import { failure } from './failure.ts'
 import { Fifo } from './fifo.ts'
 import { Lane, type Sent } from './lane.ts'
 import { type Surroundings, surroundings } from './opening.ts'
-import { type CourierSettings, type Parcel, type Report, reportOf } from './report.ts'
+import { type CourierSettings, concernsAll, type Parcel, type Report, reportOf } from './report.ts'
 import type { Sending } from './transaction.ts'
 import { Transcript } from './transcript.ts'
 
@@ -30,6 +30,13 @@ interface Job {
 
 const IDLE = 5 * SECOND
 const ABORTED = failure('EABORTED', null, 'Sending was stopped.')
+
+/** What the story of a letter begins with on its next connection. */
+const AGAIN = {
+  'given-up': 'the server had given up the connection; on another one:',
+  late: 'the letter before it took too long; on another connection:',
+  'held-back': 'another letter met what concerns all:',
+} as const
 
 const NOTHING_SENT: Sent = { failed: null, again: null, passedOn: false }
 
@@ -71,7 +78,8 @@ export class Courier {
   /**
    * Sends one letter as soon as a connection is free: an idle one, a new one below the limit, else the first to become
    * free; letters go in the order of the calls. Resolves whatever the network does: `happening` says what. A letter
-   * that had not begun when the courier was closed comes back with `EABORTED` at stage `letter`.
+   * that had not begun when the courier was closed, or when another one met what concerns all (a refused sign-in, a
+   * server that wants less), comes back with `EABORTED` at stage `letter`.
    */
   send(parcel: Parcel): Promise<Report> {
     const transcript = new Transcript(this.#monotonic)
@@ -145,27 +153,42 @@ export class Courier {
   async #work(job: Job, given: Lane | null): Promise<void> {
     const { parcel, transcript, report } = job
     const sending = parcel === null ? null : { parcel, transcript }
-    let lane = given ?? this.#newLane()
-    let sent = await (given === null ? this.#openAndSend(lane, transcript, sending) : send(lane, sending))
+    const lane = given ?? this.#newLane()
+    const sent = await (given === null ? this.#openAndSend(lane, transcript, sending) : send(lane, sending))
     if (lane.deaf) this.#announces = false
-    if (sent.again === 'withdrawn' && !this.#ended) {
-      transcript.restart('the letter before it took too long; on another connection:')
-      this.#jobs.unshift(job)
-      this.#begin()
+    const { failed, again, passedOn } = sent
+    if (again !== null && given !== null) {
+      this.#again(job, again)
       return
     }
-    if (sent.again === 'given-up' && given !== null && !this.#ended) {
-      transcript.restart('the server had given up the connection; on a new one:')
-      lane = this.#newLane()
-      sent = await this.#openAndSend(lane, transcript, sending)
-    }
-    const { failed, passedOn } = sent
     // First free the connection: whoever hears of the letter may have another one at hand.
     if (failed === null && !passedOn) this.#release(lane)
-    report(reportOf(transcript, failed))
+    const told = reportOf(transcript, failed)
+    report(told)
+    if (concernsAll(told)) this.#holdBack(lane)
     if (passedOn) return
     if (failed !== null && (await lane.reset())) this.#release(lane)
     this.#begin()
+  }
+
+  /** What has not begun goes over another connection, in its turn before all others, or comes back. */
+  #again(job: Job, again: NonNullable<Sent['again']>): void {
+    job.transcript.restart(AGAIN[again])
+    if (this.#ended || again === 'held-back') job.report(reportOf(job.transcript, ABORTED))
+    else this.#jobs.unshift(job)
+    this.#begin()
+  }
+
+  /**
+   * Gives back the letters that wait, announced or not: what the one on `met` came to concerns all. It is told first, so
+   * that whoever asked knows of it when the others come back.
+   */
+  #holdBack(met: Lane): void {
+    for (let job = this.#jobs.peek(); job !== null && job.parcel !== null; job = this.#jobs.peek()) {
+      this.#jobs.shift()
+      job.report(reportOf(job.transcript, ABORTED))
+    }
+    for (const lane of [met, ...this.#lanes]) lane.withdraw('held-back')
   }
 
   async #openAndSend(lane: Lane, transcript: Transcript, sending: Sending | null): Promise<Sent> {
@@ -175,10 +198,10 @@ export class Courier {
 
   /** The last of a letter leaves: one that waits leaves behind it, over the same connection. */
   #follow(lane: Lane): void {
-    if (!this.#announces) return
+    if (!this.#announces || this.#ended || this.#lanes.size > this.#limit) return
     this.#room()
     const next = this.#jobs.peek()
-    if (next === null || next.parcel === null || this.#lanes.size > this.#limit) return
+    if (next === null || next.parcel === null) return
     this.#jobs.shift()
     void this.#work(next, lane)
   }

@@ -8,7 +8,7 @@ import { Hearing } from './hearing.ts'
 import { forbidden, openSocket, type Surroundings, smtpOptions } from './opening.ts'
 import type { Parcel } from './report.ts'
 import { signIn } from './sign-in.ts'
-import { envelopeParameters, hindrance, type Sending, Transaction } from './transaction.ts'
+import { envelopeParameters, hindrance, type Sending, Transaction, type Withdrawn } from './transaction.ts'
 import type { Transcript } from './transcript.ts'
 import { Turns } from './turns.ts'
 
@@ -25,15 +25,14 @@ export interface Sent {
   /**
    * Whether nothing of it has been taken because of the connection alone. `given-up`: the server had given it up while
    * it was idle, so that its MAIL was lost or answered by the 421 that says so; or it ended with the letter before,
-   * behind which this one had been announced. `withdrawn`: that letter takes too long.
+   * behind which this one waited. `late`: that letter takes too long. `held-back`: that letter, or another one, has met
+   * what concerns all.
    */
-  readonly again: 'given-up' | 'withdrawn' | null
+  readonly again: 'given-up' | Withdrawn | null
   /** The connection is another letter's by now. */
   readonly passedOn: boolean
 }
 
-/** Stands for the report of a letter that goes over another connection. */
-const WITHDRAWN = failure('EABORTED', null, 'The letter before it takes too long.')
 const SPOILT = failure('ECONNECTION', null, 'A letter that had been announced was withdrawn.')
 const DEAF = failure('ECONNECTION', null, 'The server did not hear what was sent behind a letter.')
 
@@ -107,7 +106,7 @@ export class Lane {
     if (before === null) transaction.begin()
     else this.#queue(transaction, before)
     const failed = await transaction.over()
-    if (transaction.withdrawn) return { failed, again: 'withdrawn', passedOn: true }
+    if (transaction.withdrawn !== null) return { failed, again: transaction.withdrawn, passedOn: true }
     const judged = failed === null ? null : this.#judge(failed, transaction, sending.transcript)
     sending.transcript.end()
     const passedOn = this.#transaction !== transaction
@@ -132,19 +131,26 @@ export class Lane {
   /** A letter has waited for long enough. What it waits behind goes on; then the connection ends. */
   #losePatience(): void {
     const waiting = this.#transaction
-    const before = this.#before
-    if (waiting === null || before === null || waiting.answered) return
+    if (waiting === null || waiting.answered) return
     if (waiting.begunAt === null) {
-      before.follow(null)
-      this.#transaction = before
-      this.#spoilt = true
-      waiting.withdraw(WITHDRAWN)
+      this.withdraw('late')
       return
     }
     const left = waiting.begunAt + this.#around.deadlines.behind - performance.now()
     this.deaf = left <= 1
     if (this.deaf) this.kill(DEAF)
     else this.#patience.arm(left)
+  }
+
+  /** Takes back the letter that waits behind another one, if one does; the lane ends with the one that it carries. */
+  withdraw(why: Withdrawn): void {
+    const waiting = this.#transaction
+    const before = this.#before
+    if (waiting === null || before === null || waiting.begunAt !== null) return
+    before.follow(null)
+    this.#transaction = before
+    this.#spoilt = true
+    waiting.withdraw(why)
   }
 
   /**
@@ -211,8 +217,9 @@ export class Lane {
     return { dialogue: this.#dialogue, extensions: this.#hearing.extensions }
   }
 
-  #gaveUp({ announced, answered, letter, refused }: Transaction): boolean {
+  #gaveUp({ announced, answered, begunAt, letter, refused }: Transaction): boolean {
     if (this.alive || letter !== 'held') return false
+    if (begunAt === null) return true
     if (refused !== null) return refused.startsWith('421')
     return !answered && (announced || LOST.includes(this.#turns.end?.code ?? null))
   }

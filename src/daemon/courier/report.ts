@@ -52,6 +52,10 @@ export interface Report {
   readonly durationMs: number
 }
 
+/** Whether what a letter came to concerns all others: they wait until it has been settled. */
+export const concernsAll = ({ outcome, throttled }: Pick<Report, 'outcome' | 'throttled'>): boolean =>
+  throttled || outcome === 'misconfigured' || outcome === 'unreachable'
+
 const DELIVERED = { outcome: 'delivered', throttled: false } as const
 
 /** The report on an attempt that has ended: with `failed` at the transcript's stage, or well where that is null. */

@@ -1,8 +1,9 @@
 import { isAscii } from 'node:buffer'
+import { outcomeOf } from '../../core/domain/diagnosis.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Extensions } from './ehlo.ts'
-import { type Failure, failure, refusal, refuses } from './failure.ts'
-import type { Parcel } from './report.ts'
+import { type Failure, failure, happeningOf, refusal, refuses } from './failure.ts'
+import { concernsAll, type Parcel } from './report.ts'
 import type { Transcript } from './transcript.ts'
 import type { Settle, Turns } from './turns.ts'
 
@@ -12,6 +13,11 @@ const ASCII = /^[\x20-\x7e]*$/
 const [TWO, THREE] = [0x32, 0x33] as const
 /** How much of a large letter goes with its final dot: no more than a socket takes at once. */
 const LAST_PIECE = 16 * 1024
+/** Stands for the report of a letter that goes over another connection, or not now. */
+const WITHDRAWN = failure('EABORTED', null, 'It had not begun.')
+
+/** The letter before takes too long, or has met what concerns all others. */
+export type Withdrawn = 'late' | 'held-back'
 
 /** One letter, and where what is said and heard of it is written down. */
 export interface Sending {
@@ -47,7 +53,8 @@ export class Transaction {
   readonly #done = Promise.withResolvers<Failure | null>()
   /** When it began, in ms of `performance.now()`; null while it waits behind another one. */
   begunAt: number | null = null
-  withdrawn = false
+  /** Why it was ended before it had begun; null when it was not. */
+  withdrawn: Withdrawn | null = null
   /** The letter has been answered. */
   #over = false
   #settle: Settle = () => undefined
@@ -78,12 +85,13 @@ export class Transaction {
 
   /**
    * Resolves when it is over: to null when the server has taken the letter, or to what went wrong at the transcript's
-   * stage. The one that follows has begun then.
+   * stage. The one that follows has begun then, unless this one met what concerns all: then it waits to be withdrawn.
    */
   async over(): Promise<Failure | null> {
     const failed = await this.#done.promise
-    if (this.#next !== null) this.#next.begin()
-    else if (this.begunAt !== null) this.#dialogue.listen(null)
+    if (this.#next === null) {
+      if (this.begunAt !== null) this.#dialogue.listen(null)
+    } else if (failed === null || !this.#concernsNext(failed)) this.#next.begin()
     return failed
   }
 
@@ -93,20 +101,19 @@ export class Transaction {
   }
 
   /** Ends it before it has begun. */
-  withdraw(why: Failure): void {
-    this.withdrawn = true
-    this.#done.resolve(why)
+  withdraw(why: Withdrawn): void {
+    this.withdrawn = why
+    this.#done.resolve(WITHDRAWN)
   }
 
-  /** The turn is its own from now on. Later calls do nothing. */
+  /** The turn is its own from now on. Later calls do nothing; on a connection that has ended it does not begin. */
   begin(): void {
     if (this.begunAt !== null) return
-    this.begunAt = performance.now()
-    // On a connection that has ended nothing begins, not even a stage.
     if (this.#turns.end !== null) {
       this.#done.resolve(this.#turns.end)
       return
     }
+    this.begunAt = performance.now()
     this.#turns.transcript = this.#transcript
     this.#turns.enter('mail')
     const turn = this.#turns.perform((settle) => {
@@ -173,9 +180,17 @@ export class Transaction {
   #hearLast(reply: string, taken: boolean): void {
     this.#over = true
     const failed = taken ? null : refusal('EMESSAGE', reply)
-    if (failed !== null && !refuses(reply)) this.#turns.finish(failed)
-    else this.#settle(failed)
+    if (failed !== null && (!refuses(reply) || (this.#next !== null && this.#concernsNext(failed)))) {
+      this.#turns.finish(failed)
+      return
+    }
+    this.#settle(failed)
     this.#next?.begin()
+  }
+
+  /** Whether the letter behind this one would fare no better. Its commands have left, so the connection must end. */
+  #concernsNext(failed: Failure): boolean {
+    return concernsAll(outcomeOf(happeningOf(failed, this.#transcript.stage)))
   }
 
   #goOn(stage: 'rcpt' | 'data', command: string): void {

@@ -100,6 +100,7 @@ export class Transcript {
   restart(why: string): void {
     this.#lines = [`-- ${why}`]
     this.stages.length = 0
+    this.#stage = 'letter'
     this.#open = false
     this.#reply = null
   }

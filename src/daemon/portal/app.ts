@@ -29,6 +29,8 @@ export function makeApp(door: PortalDoor): Hono<Env> {
   app.get('/reset-password', (c) => showReset(c, door)).post((c) => postReset(c, door))
   app.get('/change-password', (c) => showChange(c, door)).post((c) => postChange(c, door))
   app.get('/account', (c) => showAccount(c, door))
+  // Where password keepers look for the page (W3C, A Well-Known URL for Changing Passwords).
+  app.get('/.well-known/change-password', (c) => c.redirect('/change-password', 303))
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
   serveScripts(app)
   app.get('/robots.txt', (c) => c.text(ROBOTS))

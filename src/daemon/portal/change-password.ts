@@ -40,19 +40,18 @@ export async function postChange(c: Request, door: PortalDoor) {
   const { context, words, address } = c.var.visit
   const signedIn = await whoIs(c)
   if (signedIn === null) return askToSignIn(c, door)
+  const pass = await door.limits.count('new-password', address)
+  if (!pass.ok) return tooMany(c, pass.seconds, '/change-password')
   const asksPresent = signedIn.session.scope === 'everything'
   const present = asksPresent ? (posted.form.get('present') ?? '') : null
   const next = posted.form.get('password') ?? ''
+  const { refusal, strength } = await judgePassword(context.store, signedIn.user, next)
   const wrong = {
     ...(present === '' ? { present: words.newPassword.noPresent } : {}),
-    ...newPasswordWrong(words, next, posted.form.get('again') ?? ''),
+    ...newPasswordWrong(words, posted.form, refusal),
   }
-  const strengthOf = async () => (await judgePassword(context.store, signedIn.user, next)).strength
-  if (Object.keys(wrong).length > 0) {
-    return changeForm(c, door, signedIn, { wrong, strength: next === '' ? null : await strengthOf() })
-  }
-  const pass = await door.limits.count('password', address)
-  if (!pass.ok) return tooMany(c, pass.seconds, '/change-password')
+  if (Object.keys(wrong).length > 0)
+    return changeForm(c, door, signedIn, { wrong, strength: next === '' ? null : strength })
   const session = readCookie(c, 'session') ?? ''
   const changed = await door.limits.hashing(() => changePassword(context, door.keys, { session, present, next }))
   const user = signedIn.user.username
@@ -66,13 +65,13 @@ export async function postChange(c: Request, door: PortalDoor) {
       return changeForm(c, door, signedIn, { wrong: { present: words.newPassword.wrongPresent } })
     case 'refused': {
       const refused = { password: words.newPassword.refused(changed.refusal) }
-      return changeForm(c, door, signedIn, { wrong: refused, strength: await strengthOf() })
+      return changeForm(c, door, signedIn, { wrong: refused, strength })
     }
     case 'done':
       c.set('event', { event: 'password changed', user })
       takeCookie(c, 'session')
       renewForms(c, door.tokens)
-      giveCookie(c, 'notice', noticeOf(await strengthOf()))
+      giveCookie(c, 'notice', noticeOf(strength))
       return c.redirect('/login', 303)
   }
 }

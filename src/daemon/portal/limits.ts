@@ -1,13 +1,17 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { networkOf } from './client-address.ts'
 
-/** What is counted: `password` for what costs a hash, `letter` for what may send one. */
-export type Counted = 'password' | 'letter'
+/**
+ * What is counted: `password` for sign-ins, `new-password` for whoever has a link or a session that works, `letter` for what
+ * may send one. A flood of sign-ins takes nothing of the second: nobody is kept from resetting by it.
+ */
+export type Counted = 'password' | 'new-password' | 'letter'
 
 /** A minute each, in memory: a restart forgets them, which is worth one more minute to an attacker. */
 const A_MINUTE = 60
 const MOST: Readonly<Record<Counted, { readonly ofOne: number; readonly ofAll: number }>> = {
   password: { ofOne: 60, ofAll: 600 },
+  'new-password': { ofOne: 60, ofAll: 600 },
   letter: { ofOne: 10, ofAll: 300 },
 }
 /** So many passwords may be under way at once: two are hashed, the others wait for some 2 s at most. */
@@ -18,7 +22,11 @@ export type Pass = { readonly ok: true } | { readonly ok: false; readonly second
 
 /** How often one network, and all together, may ask for what is dear. What is about an account the store counts. */
 export class Limits {
-  readonly #limiters = { password: limiters('password'), letter: limiters('letter') }
+  readonly #limiters = {
+    password: limiters('password'),
+    'new-password': limiters('new-password'),
+    letter: limiters('letter'),
+  }
   #waiting = 0
 
   /** Counts a request of `address`. */

@@ -7,8 +7,8 @@ import { giveCookie, readCookie, takeCookie } from './cookies.ts'
 import { newPasswordWrong, noticeOf } from './new-password.ts'
 import type { Wrong } from './pages/form.ts'
 import { deadLinkPage } from './pages/message.ts'
-import { newPasswordPage } from './pages/new-password.ts'
-import { busy, readPosted, tooMany } from './posted.ts'
+import { ACCOUNT_FIELD, newPasswordPage } from './pages/new-password.ts'
+import { busy, fail, readPosted, tooMany } from './posted.ts'
 import { formToken, frameOf, type PortalDoor, type Request, renewForms } from './visit.ts'
 
 /**
@@ -50,32 +50,35 @@ export async function postReset(c: Request, door: PortalDoor) {
   const { context, words, address } = c.var.visit
   const token = readCookie(c, 'link') ?? ''
   const password = posted.form.get('password') ?? ''
-  const wrong = newPasswordWrong(words, password, posted.form.get('again') ?? '')
-  if (wrong !== null) {
-    const opened = await openLink(context, door.keys, token)
-    if (opened.kind === 'dead') return deadLink(c)
-    const { strength } = await judgePassword(context.store, opened.user, password)
-    return resetForm(c, door, opened.user, { wrong, strength: password === '' ? null : strength })
+  const opened = await openLink(context, door.keys, token)
+  if (opened.kind === 'dead') {
+    c.set('event', { event: 'link did not work' })
+    return deadLink(c)
   }
-  const pass = await door.limits.count('password', address)
+  // Somebody else's link was opened in this browser after the page was: its password is not for that account.
+  if (posted.form.get(ACCOUNT_FIELD) !== opened.user.username) return fail(c, 403, '/reset-password')
+  const pass = await door.limits.count('new-password', address)
   if (!pass.ok) return tooMany(c, pass.seconds, '/reset-password')
+  const { refusal, strength } = await judgePassword(context.store, opened.user, password)
+  const wrong = newPasswordWrong(words, posted.form, refusal)
+  if (Object.keys(wrong).length > 0)
+    return resetForm(c, door, opened.user, { wrong, strength: password === '' ? null : strength })
   const redeemed = await door.limits.hashing(() => redeemLink(context, door.keys, token, password))
   if (redeemed === null) return busy(c, '/reset-password')
-  const strengthFor = async (user: User) => (await judgePassword(context.store, user, password)).strength
   switch (redeemed.kind) {
     case 'dead':
       c.set('event', { event: 'link did not work' })
       return deadLink(c)
     case 'refused': {
       const refused = { password: words.newPassword.refused(redeemed.refusal) }
-      return resetForm(c, door, redeemed.user, { wrong: refused, strength: await strengthFor(redeemed.user) })
+      return resetForm(c, door, redeemed.user, { wrong: refused, strength })
     }
     case 'done':
       c.set('event', { event: 'password set by a link', user: redeemed.user.username })
       takeCookie(c, 'link')
       takeCookie(c, 'session')
       renewForms(c, door.tokens)
-      giveCookie(c, 'notice', noticeOf(await strengthFor(redeemed.user)))
+      giveCookie(c, 'notice', noticeOf(strength))
       return c.redirect('/login', 303)
   }
 }

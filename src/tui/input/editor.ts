@@ -12,7 +12,7 @@ export interface Editor {
 }
 
 /** No name, address or filter is longer; what would make a field longer is not taken. */
-const LONGEST_TEXT = 4096
+export const LONGEST_TEXT = 4096
 
 /** A field with a text and the cursor behind it. */
 export function editorOf(text = ''): Editor {

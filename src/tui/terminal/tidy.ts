@@ -1,15 +1,13 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const MIB = 2 ** 20
 /** A heap that has grown by no more is left alone. */
 const TOLERATED = 12 * MIB
 /** A heap with a large store in it takes too long: a key may come meanwhile. */
-const LARGE = 64 * MIB
+const LARGE = 48 * MIB
 /** How long after the last key (milliseconds): whoever pauses for so long does not wait for the next frame. */
 const PAUSE = 1000
-/** How long after the beginning the first frame is out (milliseconds), and hardly a key was pressed. */
-const BEGUN = 150
 
 /**
  * Keeps the part of the heap for what is new from growing while work is under way that leaves more than it throws away.
@@ -26,21 +24,21 @@ export async function stayingSmall(work: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Returns what is to be called at every key press: a while after the last one, garbage is collected. Left alone, V8
- * lets it lie while the machine has memory: measured, 109 MiB became 230 within 10,000 key presses, and 98 again by
- * this. (--optimize-for-size would keep it small, too, but takes half of all time.)
+ * To be called when the store has been read. Returns what is to be called at every key press: a while after the last one,
+ * garbage is collected. Left alone, V8 lets it lie while the machine has memory: measured, 109 MiB became 230 within
+ * 10,000 key presses, and 98 again by this. (--optimize-for-size would keep it small, too, but takes half of all time.)
  */
 export function tidying(): () => void {
+  // No key was pressed yet: what is in use is the store and little else, and it is what a collection would leave.
+  // What the heap holds says less: on a busy machine V8 lets it grow by as much again while the store is read.
+  const { heapUsed } = process.memoryUsage()
+  if (heapUsed > LARGE) return () => {}
+  let least = heapUsed
   let collect: (() => void) | null = null
-  let least = Number.POSITIVE_INFINITY
-  // Asked when the first frame is out, which need not wait for node:v8 to be loaded.
-  setTimeout(() => {
-    least = Math.min(least, heldByHeap())
-  }, BEGUN).unref()
   const look = () => {
     const held = heldByHeap()
     least = Math.min(least, held)
-    if (held - least < TOLERATED || least > LARGE) return
+    if (held - least < TOLERATED) return
     collect ??= collector()
     collect()
     least = heldByHeap()
@@ -50,7 +48,7 @@ export function tidying(): () => void {
 }
 
 /** What the heap holds of the machine's memory: garbage, and what it keeps empty, too. */
-const heldByHeap = (): number => getHeapStatistics().total_heap_size
+const heldByHeap = (): number => process.memoryUsage().heapTotal
 
 /** V8's own gc(), which contexts have that are made after it was asked for; this flavour alone gives memory back. */
 function collector(): () => void {

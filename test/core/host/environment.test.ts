@@ -14,6 +14,7 @@ const NOTHING = {
   ci: false,
   noColor: false,
   terminal: null,
+  utf8: true,
   screenReader: false,
 }
 
@@ -50,6 +51,17 @@ describe('the environment', () => {
     expect(environment({ SSH_CONNECTION: '192.0.2.7 50022 198.51.100.1 22' }).sshAddress).toBe('192.0.2.7')
     expect(environment({ SSH_CONNECTION: '2001:db8::7 50022 2001:db8::1 22' }).sshAddress).toBe('2001:db8::7')
     expect(environment({ SSH_CONNECTION: '\u001b[2J 1 2 3' }).sshAddress).toBeNull()
+  })
+
+  it.each([
+    [{ LANG: 'C' }, false],
+    [{ LANG: 'de_DE.ISO-8859-1' }, false],
+    [{ LANG: 'zh_TW.UTF-8' }, true],
+    [{ LANG: 'en_US.utf8', LC_ALL: 'C' }, false],
+    [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, true],
+    [{ LANG: '', LC_ALL: '' }, true],
+  ])('the locale %o writes UTF-8: %s', (variables, utf8) => {
+    expect(environment(variables).utf8).toBe(utf8)
   })
 
   it.each([

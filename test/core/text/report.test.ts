@@ -3,14 +3,7 @@ import type { CheckProgress } from '../../../src/core/domain/check.ts'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
 import { checkJson } from '../../../src/core/text/json.ts'
-import {
-  attemptLines,
-  checkEndLines,
-  checkStageLines,
-  diagnosisLines,
-  queueReason,
-  stageLines,
-} from '../../../src/core/text/report.ts'
+import { attemptLines, checkEndLines, diagnosisLines, queueReason, stageLines } from '../../../src/core/text/report.ts'
 import { anEntry } from '../../support/builders.ts'
 
 const refused: Happening = {
@@ -28,7 +21,7 @@ describe('what is said of an attempt', () => {
       { stage: 'tcp', durationMs: 3, detail: '192.0.2.1 port 587' },
       { stage: 'greeting', durationMs: 1400, detail: '220 \u202eevil' },
     ] as const
-    expect(stageLines(stages)).toEqual([
+    expect(stageLines({ stages, happening: null })).toEqual([
       'TCP           3 ms  192.0.2.1 port 587',
       'greeting     1.4 s  220 <U+202E>evil',
     ])
@@ -79,7 +72,7 @@ describe('what is said of a check', () => {
   }
 
   it('is a line for each stage that was passed, inert, and no end while it runs', () => {
-    expect(checkStageLines(running)).toEqual([
+    expect(stageLines(running)).toEqual([
       'TCP           3 ms  192.0.2.1 port 587',
       'sign-in      40 ms  535-5.7.8 ^[[2J',
     ])
@@ -88,7 +81,7 @@ describe('what is said of a check', () => {
 
   it('is the stage that was not passed, with the diagnosis at the end', () => {
     const failed: CheckProgress = { ...running, status: 'done', stage: null, happening: refused }
-    expect(checkStageLines(failed)).toEqual(['TCP           3 ms  192.0.2.1 port 587', 'sign-in      40 ms  failed'])
+    expect(stageLines(failed)).toEqual(['TCP           3 ms  192.0.2.1 port 587', 'sign-in      40 ms  failed'])
     expect(checkEndLines(failed)).toEqual(diagnosisLines(refused))
     expect(checkJson({ ...failed, id: 'x', settings: [] }, [])).toMatchObject({
       ok: false,
@@ -119,7 +112,7 @@ describe('what is said of a check', () => {
   it('names no stage where a setting is wrong before there is one', () => {
     const missing: Happening = { ...refused, stage: 'letter', code: 'ESETTING', replyCode: null, enhancedCode: null }
     const failed: CheckProgress = { ...running, status: 'done', stages: [], stage: null, happening: missing }
-    expect(checkStageLines(failed)).toEqual([])
+    expect(stageLines(failed)).toEqual([])
     expect(checkEndLines(failed)[0]).toBe('A mail setting is missing or cannot be used')
   })
 })

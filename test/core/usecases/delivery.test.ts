@@ -104,6 +104,21 @@ describe('a settlement', () => {
     expect(codes).toEqual(['4.2.1', '450', 'ESOCKET'])
   })
 
+  it('keeps what ended it, and not what the server had said before', async () => {
+    await office.reset(await office.addUser())
+    const reply = 'read ECONNRESET'
+    const happening = {
+      stage: 'dot',
+      code: 'ESOCKET',
+      originalCode: null,
+      replyCode: null,
+      enhancedCode: null,
+      reply,
+    } as const
+    const { attempts } = await office.send('unknown', { happening, reply: '354 Go ahead', replyCode: null })
+    expect(attempts).toMatchObject([{ code: 'ESOCKET', reply }])
+  })
+
   it('numbers attempts within their round', async () => {
     const { user, task } = await office.delivered()
     await redoTask(office.operator, { id: task.id, version: task.version })

@@ -63,13 +63,17 @@ describe('many letters', () => {
     expect(reports.filter(({ outcome }) => outcome === 'refused')).toHaveLength(30 - delivered.length)
   })
 
-  it('each that finds no server is told so', async () => {
+  it('those that find no server are told so; the others come back without having been tried', async () => {
     const server = await aServer({ greeting: '421 4.7.0 Too many connections' })
     const courier = aCourier(server, {}, { connections: 2 })
     const reports = await Promise.all([1, 2, 3, 4].map((n) => courier.send(letterTo(n))))
-    expect(reports.map(({ throttled, outcome }) => `${outcome} ${throttled}`)).toEqual(
-      Array(4).fill('unreachable true'),
-    )
+    expect(reports.map(summary)).toEqual([
+      'unreachable greeting EPROTOCOL 421',
+      'unreachable greeting EPROTOCOL 421',
+      'deferred letter EABORTED',
+      'deferred letter EABORTED',
+    ])
+    expect(server.connections).toHaveLength(2)
   })
 })
 
@@ -101,7 +105,7 @@ describe('a connection that the server gave up while it was idle', () => {
       await courier.send(letterTo(1))
       const report = await courier.send(letterTo(2))
       expect(summary(report)).toBe('delivered')
-      expect(report.conversation).toMatch(/^-- the server had given up the connection; on a new one:\nS: 220 /)
+      expect(report.conversation).toMatch(/^-- the server had given up the connection; on another one:\nS: 220 /)
       expect(report.stages.map(({ stage }) => stage)).toEqual([
         'tcp',
         'greeting',

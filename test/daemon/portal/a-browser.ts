@@ -71,11 +71,12 @@ export const POSTED = {
   origin: 'null',
 } as const
 
-/** The hidden fields of the first form of a page that says which browser it was made for. */
-export function tokenOf({ body }: Answer): { readonly form: string } {
+/** The hidden fields of the first form of a page: which browser it was made for, and whose new password it is, if any. */
+export function tokenOf({ body }: Answer): { readonly form: string; readonly account?: string } {
   const [, form] = /name="form" value="([^"]+)"/.exec(body) ?? []
   if (form === undefined) throw new Error(`there is no form in:\n${body}`)
-  return { form }
+  const [, account] = /name="account" value="([^"]+)"/.exec(body) ?? []
+  return account === undefined ? { form } : { form, account }
 }
 
 /** One request over a connection of its own. */

@@ -212,6 +212,40 @@ describe('a link', () => {
     expect(bodies[0]).toContain('href="/forgot-password"')
   })
 
+  it('of somebody else that was opened in the meantime keeps its password: a page is for one account', async () => {
+    await using house = await PortalHouse.open()
+    const alice = await house.link(await house.door.alice())
+    const bob = await house.link(await house.office.addUser({ username: 'bob' }))
+    const browser = await house.followed(alice)
+    const page = await browser.get('/reset-password')
+    await browser.get(`/reset-password?t=${bob}`)
+    const answer = await browser.submit('/reset-password', { ...tokenOf(page), ...PASSWORDS })
+    expect(answer.status).toBe(403)
+    expect(answer.body).toContain('This form is out of date')
+    for (const name of ['alice', 'bob']) expect(await house.door.tried(name, NEW)).toBe('refused')
+    // Opened again, the page says whose link the browser holds now.
+    const again = await browser.get('/reset-password')
+    expect(again.body).toContain('For the account bob.')
+    await browser.submit('/reset-password', { ...tokenOf(again), ...PASSWORDS })
+    expect(await house.door.tried('bob', NEW)).toBe('signed-in')
+  })
+
+  it('sets a new password while sign-ins from everywhere are over their limit', async () => {
+    await using house = await PortalHouse.open()
+    await house.office.set({ SERVICE_PORTAL_TRUSTED_PROXY: '127.0.0.1' })
+    const browser = await house.followed(await house.link(await house.door.alice()))
+    const token = tokenOf(await browser.get('/login'))
+    const trySignIn = (n: number) =>
+      browser.submit(
+        '/login',
+        { ...token, name: 'x', password: 'x'.repeat(3000) },
+        { 'x-forwarded-for': `203.0.113.${n % 20}` },
+      )
+    for (let n = 0; n < 600; n++) await trySignIn(n)
+    expect((await trySignIn(600)).status).toBe(429)
+    expect((await browser.fill('/reset-password', PASSWORDS)).headers.location).toBe('/login')
+  })
+
   it('dies while its page is open: the button says so', async () => {
     await using house = await PortalHouse.open()
     const browser = await house.followed(await house.link(await house.door.alice()))
@@ -232,6 +266,9 @@ describe('a link', () => {
       ['alice@example.org', 'alice@example.org', 'must not be the username or the e-mail address'],
       [OLD, OLD, 'must differ from the present one'],
       [NEW, `${NEW} `, 'The two new passwords are not the same'],
+      // Both reasons at once: nobody types a weak one twice more to hear of it.
+      ['passwordpassword', 'x', 'The two new passwords are not the same'],
+      ['passwordpassword', 'x', 'is one of the passwords that are tried first'],
     ]
     for (const [password, again, why] of tries) {
       const answer = await browser.submit('/reset-password', { ...tokenOf(page), password, again })

@@ -97,6 +97,11 @@ describe('every answer', () => {
   })
 })
 
+it('shows password keepers the way to the page where a password is changed', async () => {
+  const { status, headers } = await house.browser().get('/.well-known/change-password')
+  expect([status, headers.location]).toEqual([303, '/change-password'])
+})
+
 describe('case 55: the portal answers to its own name', () => {
   it.each([
     ['evil.example', 421],

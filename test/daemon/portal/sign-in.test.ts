@@ -250,7 +250,11 @@ describe('a temporary password', () => {
     await owner.fill('/login', { name: user.username, password: OLD })
     const browser = house.browser()
     await browser.fill('/login', { name: user.username, password })
-    const token = tokenOf(await browser.get('/change-password'))
+    const page = await browser.get('/change-password')
+    expect(page.body).toMatch(
+      /action="\/logout"[^>]*>\s*<input type="hidden" name="form"[^>]*>\s*<button type="submit" class="quiet">Sign out</,
+    )
+    const token = tokenOf(page)
     const everywhere = await browser.submit('/logout', { ...token, everywhere: 'yes' })
     expect(everywhere.status).toBe(403)
     expect(everywhere.body).toContain('opens only the page where you choose a new one')

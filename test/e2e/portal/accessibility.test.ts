@@ -1,9 +1,10 @@
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { requestResets } from '../../../src/core/usecases/reset.ts'
 import { needs } from '../../support/needs.ts'
 import { openWindow, startChromium } from './chromium.ts'
-import { openLetter } from './letter-link.ts'
+import { openLetter, temporaryPasswordIn } from './letter-link.ts'
 import { OLD, type OpenPortal, openPortal } from './open-portal.ts'
 
 const { describe, it } = needs('chromium', 'smtp-sink')
@@ -24,6 +25,7 @@ describe('axe-core', () => {
   let portal: OpenPortal
   let browser: Browser
   let link = ''
+  let temporary = ''
   beforeAll(async () => {
     portal = await openPortal()
     browser = await startChromium()
@@ -34,6 +36,9 @@ describe('axe-core', () => {
     await page.click('main button')
     link = (await openLetter((await portal.letters('axel@example.org'))[0])).button
     await page.context().close()
+    const { id, email } = await portal.user('teo')
+    await requestResets(portal.house.context, [id], { kind: 'now' })
+    temporary = temporaryPasswordIn(await openLetter((await portal.letters(email))[0]))
   })
   afterAll(async () => {
     await browser.close()
@@ -87,6 +92,14 @@ describe('axe-core', () => {
         },
         'change password': () => open('/change-password'),
         'change password, refused': () => press(),
+        async 'a temporary password'() {
+          await page.context().clearCookies()
+          await open('/login')
+          await page.fill('#name', 'teo')
+          await page.fill('#password', temporary)
+          await press()
+        },
+        'what a temporary password does not open': () => open('/account'),
       }
       const found: string[] = []
       for (const [name, go] of Object.entries(pages)) {

@@ -75,6 +75,32 @@ describe('the strength of a new password, while it is typed in a real browser', 
     })
   }
 
+  it('moves nothing on the page: not when the script comes, and not while it speaks', async () => {
+    const where = async (page: Page) => (await page.locator('#again').boundingBox())?.y
+    const without = await signedIn({ javaScriptEnabled: false })
+    const page = await signedIn({})
+    await page.locator('.said').waitFor({ state: 'attached' })
+    const begin = await where(page)
+    expect(begin).toBe(await where(without))
+    for (const password of ['too short', 'password password', 'four words that differ']) {
+      await page.fill('#password', password)
+      await page.locator('.said:not(:empty)').getByText('Strength:').waitFor()
+      expect(await where(page)).toBe(begin)
+    }
+    for (const window of [page, without]) await window.context().close()
+  })
+
+  it('stands in a form of which a password keeper learns whose password it is', async () => {
+    const page = await signedIn({})
+    const advice: string[] = []
+    page.on('console', (message) => void advice.push(message.text()))
+    await page.reload({ waitUntil: 'networkidle' })
+    expect(await page.locator('[autocomplete=username]').inputValue()).toBe('typist')
+    // Chromium recommends a field for the username where its password keeper finds none.
+    expect(advice).toEqual([])
+    await page.context().close()
+  })
+
   it('is on a page from which nothing can be sent but its form: not even by a script of the portal', async () => {
     const page = await signedIn({})
     const sent = await page.evaluate(

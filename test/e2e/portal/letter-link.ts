@@ -10,3 +10,7 @@ export async function openLetter(
   const [plain = ''] = /http\S+\/reset-password\?t=\S+/.exec(text) ?? []
   return { button, plain, text }
 }
+
+/** The temporary password in a letter's text. */
+export const temporaryPasswordIn = ({ text }: { readonly text: string }): string =>
+  /[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){5}/.exec(text)?.[0] ?? ''

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { requestResets } from '../../../src/core/usecases/reset.ts'
 import { needs } from '../../support/needs.ts'
 import { openWindow, startChromium } from './chromium.ts'
-import { openLetter } from './letter-link.ts'
+import { openLetter, temporaryPasswordIn } from './letter-link.ts'
 import { NEW, OLD, type OpenPortal, openPortal } from './open-portal.ts'
 
 /** All that stands in any file of a directory. */
@@ -111,9 +111,9 @@ describe('people at the portal, in a real browser without JavaScript', () => {
     const user = await portal.user('reset')
     await requestResets(portal.house.context, [user.id], { kind: 'now' })
     const [letter] = await portal.letters(user.email)
-    const { text } = await openLetter(letter)
-    expect(text).toContain(`${portal.origin}/login`)
-    const [password = ''] = /[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){5}/.exec(text) ?? []
+    const opened = await openLetter(letter)
+    expect(opened.text).toContain(`${portal.origin}/login`)
+    const password = temporaryPasswordIn(opened)
     const page = await openWindow(browser)
     await open('/login', page)
     await signIn(page, 'reset', password)
@@ -133,7 +133,7 @@ describe('people at the portal, in a real browser without JavaScript', () => {
     await page.goto(button)
     const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
     const form = (await page.locator('input[name="form"]').getAttribute('value')) ?? ''
-    const body = new URLSearchParams({ form, password: NEW, again: NEW }).toString()
+    const body = new URLSearchParams({ form, account: 'crowd', password: NEW, again: NEW }).toString()
     const answers = await Promise.all(
       Array.from({ length: 50 }, () =>
         fetch(`${portal.origin}/reset-password`, {

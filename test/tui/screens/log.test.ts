@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { MailLogEntry } from '../../../src/core/domain/mail-log.ts'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
@@ -12,7 +12,7 @@ import { textOf } from '../../../src/tui/line.ts'
 import type { Effect } from '../../../src/tui/msg.ts'
 import type { World } from '../../../src/tui/screen.ts'
 import { performLog } from '../../../src/tui/screens/log/log.effects.ts'
-import { entryLines } from '../../../src/tui/screens/log/log.lines.ts'
+import { entryLines, saidWords } from '../../../src/tui/screens/log/log.lines.ts'
 import { momentOf, parseLogSearch } from '../../../src/tui/screens/log/log.search.ts'
 import type { LogEffect, LogMsg } from '../../../src/tui/screens/log/log.state.ts'
 import { themeOf } from '../../../src/tui/theme.ts'
@@ -234,6 +234,23 @@ describe('an entry', () => {
     expect(text).toMatch(/failure: misconfigured \(5\.7\.8\)[\s\S]*Why it failed[\s\S]*Conversation[\s\S]*Letter/)
     expect(text).toContain('f goes to 5 Setting › SERVICE_MAIL_')
   })
+
+  it('says what happened where the server did not say it, and not what it said before', () => {
+    const { glyphs } = themeOf({ colour: false, ascii: false })
+    const happening = { ...refused, stage: 'dot', code: 'ESOCKET', replyCode: null, enhancedCode: null } as const
+    const stages = [
+      { stage: 'data', durationMs: 1, detail: '354 Go ahead' },
+      { stage: 'dot', durationMs: 5, detail: '' },
+    ] as const
+    const said = { replyCode: null, enhancedCode: null, reply: '354 Go ahead' } as const
+    const lost = anEntry({ ...said, outcome: 'unknown', happening: { ...happening, reply: 'read ECONNRESET' }, stages })
+    expect(saidWords(lost)).toBe('No answer after the letter was sent')
+    const text = entryLines({ row: lost, entry: lost, letter: undefined, top: 0 }, { now: MONDAY, glyphs })
+      .map(textOf)
+      .join('\n')
+    expect(text).toMatch(/Result +! unknown \(ESOCKET\)\n/)
+    expect(text).toMatch(/DATA +1 ms {2}354 Go ahead\nfinal dot +5 ms {2}no answer\n/)
+  })
 })
 
 /** A world with one letter in its log. */
@@ -328,6 +345,21 @@ describe('the letter', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine')
     const nowhere = await performLog({ kind: 'save', row: entry, path: join(directory, 'no', 'x') }, world, progress())
     expect(nowhere).toMatchObject({ why: expect.stringContaining('no such directory') })
+    const within = await performLog({ kind: 'save', row: entry, path: directory }, world, progress())
+    expect(within).toEqual({ kind: 'not-saved', why: `${directory} is a directory: add the name of a file.` })
+  })
+
+  it('is saved in the home directory where a shell would put it', async () => {
+    const { world, entry } = await aWorld()
+    const home = mkdtempSync(join(tmpdir(), 'postern-home-'))
+    onTestFinished(() => rmSync(home, { recursive: true }))
+    vi.stubEnv('HOME', home)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const saved = await performLog({ kind: 'save', row: entry, path: '~/letter.eml' }, world, progress())
+    expect(saved).toEqual({ kind: 'saved', path: join(home, 'letter.eml') })
+    expect(await performLog({ kind: 'save', row: entry, path: '~' }, world, progress())).toMatchObject({
+      why: `${home} is a directory: add the name of a file.`,
+    })
   })
 
   it('asks for the path, keeps what was typed when it cannot be, and Escape leaves', () => {
@@ -339,6 +371,25 @@ describe('the letter', () => {
     expect(logOf(desk).saving?.form.fields[0]?.error).toContain('is there already')
     desk.press('escape')
     expect(logOf(desk).saving).toBeNull()
+  })
+
+  it('is saved under the path as it stood: keys wait until that is done, and are for the page then', () => {
+    const desk = logDesk().press('e', 'enter')
+    const path = logOf(desk).saving?.form
+    desk.type('jj').press('enter', 'escape')
+    expect(logOf(desk).saving?.form).toEqual(path)
+    expect(effectsOf(desk.wanted()).filter(({ kind }) => kind === 'save')).toHaveLength(1)
+    desk.type('j')
+    send(desk, { kind: 'saved', path: '/tmp/x.eml' })
+    expect(logOf(desk)).toMatchObject({ saving: null, list: { cursor: 1 } })
+  })
+
+  it('that cannot be saved leaves the path as it was typed, not with what was typed behind it', () => {
+    const desk = logDesk().press('e').type('x').press('enter').type('jj')
+    send(desk, { kind: 'not-saved', why: '/x is there already: choose another name.' })
+    desk.type('y')
+    const field = logOf(desk).saving?.form.fields[0]
+    expect(field).toMatchObject({ editor: { text: expect.stringMatching(/\.emlxy$/) } })
   })
 })
 

@@ -149,6 +149,9 @@ describe('the verdict', () => {
     const tested = { ...nothing, hasServer: true, isTested: true }
     const nearly = { ...fresh, figures: aFigures({}, { beginning: tested }) }
     expect(settingToFix(nearly, shared)).toBe('SERVICE_MAIL_ENABLE')
+    const refusedTest = { ...aState(1), figures: aFigures({}, { beginning: { ...tested, isTested: false } }) }
+    expect(settingToFix(refusedTest, shared)).toBe('SERVICE_MAIL_PASSWORD')
+    expect(linesOf(refusedTest).join('\n')).toContain('f: SERVICE_MAIL_PASSWORD.')
     expect(stepsOf(tested, shared).map(({ isDone }) => isDone)).toEqual([true, true, true, false, false])
   })
 })

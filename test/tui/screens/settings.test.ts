@@ -247,6 +247,39 @@ describe('a test mail', () => {
   })
 })
 
+describe('what mends', () => {
+  const refused = anEntry({
+    outcome: 'misconfigured',
+    happening: { stage: 'auth', replyCode: 535, enhancedCode: '5.7.8', reply: null, code: null, originalCode: null },
+  })
+
+  it('is gone to with f from a test mail that was refused, whatever else is to be mended', () => {
+    const desk = settingsDesk().press('t').type('ann@example.org')
+    expect(aFrame(desk.model).at(-1)).toContain('Enter send')
+    desk.press('enter')
+    send(desk, { kind: 'tested', entry: refused })
+    expect(aFrame(desk.model).join('\n')).toContain('f: SERVICE_MAIL_PASSWORD')
+    desk.press('f')
+    const { form, pane } = settingsOf(desk)
+    expect(pane).toBeNull()
+    expect(form.fields[form.focus]?.name).toBe('SERVICE_MAIL_PASSWORD')
+  })
+})
+
+describe('the question whether to save', () => {
+  it('shows every change that there is room for', () => {
+    const desk = settingsDesk({ id: 'SERVICE_MAIL_ENABLE' })
+    for (const key of [' ', 'j', '1', 'j', '2', 'j', ' ', 'j', ' ']) {
+      if (key === '1') retype(desk, 'mx.example.org')
+      else if (key === '2') retype(desk, '465')
+      else desk.press(key)
+    }
+    retype(desk.press('j'), '/etc/ca.pem').press('ctrl+s')
+    expect(words(desk)).toMatch(/ENABLE.*\n.*HOST.*\n.*PORT.*\n.*PROTOCOL.*\n.*TLS.*\n.*CA_FILE/)
+    expect(words(desk)).not.toContain('other change')
+  })
+})
+
 describe('a test mail that was taken earlier', () => {
   const tested = { fingerprint: mailFingerprint(DEFAULTS), to: 'ann@example.org', at: 0, confirmedAt: null }
 
@@ -254,9 +287,30 @@ describe('a test mail that was taken earlier', () => {
     const desk = settingsDesk({ queue: { ...NEW_QUEUE, tested }, id: 'SERVICE_FORGOT_PASSWORD_ENABLE' })
     expect(fieldOf(desk, 'SERVICE_FORGOT_PASSWORD_ENABLE').warning).toContain('look for it there, then press y here')
     desk.press('y')
+    expect(effectsOf(desk)).toEqual([])
+    expect(words(desk)).toContain('Look for it at ann@example.org.')
+    desk.press('y')
     expect(effectsOf(desk)).toEqual([{ kind: 'confirm' }])
     desk.press('k', 'y')
     expect(effectsOf(desk)).toEqual([])
+  })
+
+  it('is not confirmed by a second y that was meant for the question whether to save', () => {
+    const portal = [
+      aSetting({ name: 'SERVICE_PORTAL_ENABLE', value: true }),
+      aSetting({ name: 'SERVICE_PORTAL_URL', value: 'https://example.org' }),
+    ]
+    const queue = { ...NEW_QUEUE, tested }
+    const desk = settingsDesk({ rows: portal, queue, id: 'SERVICE_FORGOT_PASSWORD_ENABLE' }).press(' ', 'ctrl+s')
+    desk.press('y', 'y')
+    expect(effectsOf(desk)).toMatchObject([{ kind: 'save' }])
+    send(desk, {
+      kind: 'saved',
+      names: ['SERVICE_FORGOT_PASSWORD_ENABLE'],
+      changed: { kind: 'done', settings: DEFAULTS, warnings: [] },
+    })
+    expect(effectsOf(desk)).not.toContainEqual({ kind: 'confirm' })
+    expect(asked(desk).title).toBe('Has the test mail arrived?')
   })
 })
 

@@ -29,4 +29,6 @@ it('finds the tasks of one user by the whole name or address, and not those of a
   expect(await found('to:ANN')).toHaveLength(2)
   expect(await found('to:joann')).toEqual(['joann'])
   expect(await found('!to:joann')).toEqual(['ann'])
+  const toMark = await performTasks({ kind: 'read-to-mark', filter: '!to:joann', order: ORDERS[0] }, world)
+  expect(toMark).toMatchObject({ first: { rows: [{ user: { username: 'ann' } }], isMore: false } })
 })

@@ -66,6 +66,31 @@ describe('redoing', () => {
     ])
   })
 
+  it('is about all that the filter shows once * was pressed, also those that no view has loaded', () => {
+    const desk = tasksDesk([failed]).press('/').type('status:failed').press('enter')
+    const rows = (given: readonly Task[]) => ({ items: given, next: null, previous: null, total: 2 })
+    const { ticket } = tasksOf(desk).list
+    const read = { ticket, slice: rows([failed]), held: new Map(), failed: 2 }
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'rows', ...read } }).wanted()
+    desk.press('*', 'r')
+    expect(effectsOf(desk.wanted())).toMatchObject([{ kind: 'read-to-mark', filter: 'status:failed' }])
+    const first = { rows: [failed, done], isMore: false }
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'to-mark', filter: 'status:failed', first } })
+    expect(effectsOf(desk.wanted())).toEqual([
+      { kind: 'prepare-redo', redo: { kind: 'chosen', tasks: [failed, done] } },
+    ])
+    desk.press('escape', '*')
+    expect(tasksOf(desk).list.marks.size).toBe(0)
+  })
+
+  it('is not about what * marked under another filter', () => {
+    const desk = tasksDesk([failed, done]).press('*')
+    const first = { rows: [failed, done], isMore: false }
+    desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'to-mark', filter: 'ann', first } })
+    expect(tasksOf(desk).list.marks.size).toBe(0)
+    expect(desk.model.toast).toBeNull()
+  })
+
   it('says plainly that a letter had been carried out', () => {
     const what = { kind: 'chosen', tasks: [done] } as const
     const desk = tasksDesk([done]).press('r')

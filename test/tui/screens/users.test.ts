@@ -117,6 +117,13 @@ describe('the list', () => {
     expect(wanted(wide.press('j'))).toEqual([])
   })
 
+  it('is read again when the settings change: its link may work no more', () => {
+    const wide = usersDesk([ann, bob], { columns: 140, rows: 40 })
+    wide.wanted()
+    wide.send({ kind: 'changed', kinds: new Set(['setting']), now: MONDAY })
+    expect(wanted(wide)).toContainEqual({ kind: 'read-user', asked: ann.id })
+  })
+
   it('does not ask again at once for what has just failed', () => {
     const desk = usersDesk([ann], { columns: 140, rows: 40 })
     desk.wanted()
@@ -161,6 +168,14 @@ describe('resetting', () => {
     expect(words).toContain('1 disabled user gets no letter.')
     expect(words).toContain('SERVICE_MAIL_ENABLE is false')
     expect(wanted(desk.press('y'))).toEqual([{ kind: 'reset', users: [ann.id, bob.id], when: { kind: 'usual' } }])
+  })
+
+  it('is about everybody whom the filter shows once * was pressed', () => {
+    const desk = usersDesk([ann]).press('*', 'r')
+    expect(wanted(desk)).toMatchObject([{ kind: 'read-to-mark', filter: '' }])
+    tell(desk, { kind: 'to-mark', filter: '', first: { rows: [ann, bob], isMore: true } })
+    expect(toastOf(desk)).toBe('Marked the first 2 users; there are more.')
+    expect(wanted(desk)).toEqual([{ kind: 'prepare-reset', users: [ann, bob] }])
   })
 
   it('asks for the number to be typed when there are many', () => {

@@ -49,7 +49,7 @@ export class OwnTerminal {
       name: env.TERM ?? 'xterm-256color',
       cols: columns,
       rows,
-      env: { ...own, INK_SCREEN_READER: '', ...env },
+      env: { ...own, LC_ALL: 'C.UTF-8', INK_SCREEN_READER: '', ...env },
     })
     this.#pty.onData((data) => {
       this.written += data

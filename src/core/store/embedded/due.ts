@@ -75,7 +75,7 @@ export class DueHeap {
 
   #take(top: Entry): void {
     if (top === this.#heap[0]) this.#pop()
-    else this.#at++
+    else if (++this.#at === this.#ordered.length) this.#become([])
   }
 
   /** All that still hold, in order, become the list; the heap is empty then. */
@@ -84,9 +84,14 @@ export class DueHeap {
     for (const entry of [...this.#ordered.slice(this.#at), ...this.#heap]) {
       if (this.#isCurrent(entry.id, entry.at)) current.set(entry.id, entry)
     }
-    this.#ordered = [...current.values()].sort((a, b) => (precedes(a, b) ? -1 : 1))
-    this.#at = 0
+    this.#become([...current.values()].sort((a, b) => (precedes(a, b) ? -1 : 1)))
     this.#heap = []
+  }
+
+  /** A list that is used up is let go of: it may have been as long as the whole queue. */
+  #become(ordered: readonly Entry[]): void {
+    this.#ordered = ordered
+    this.#at = 0
   }
 
   #sweep(): void {

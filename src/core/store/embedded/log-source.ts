@@ -46,9 +46,14 @@ export interface LogContext {
   readonly replica: Pick<Replica, 'base' | 'generation' | 'offset'> & { readonly sequence: number }
 }
 
-/** The files of a log, the newest first. */
+/**
+ * The files of a log, the newest first.
+ * @throws StoreError `missing` when the store's directory is not there any more: its log is not empty, it is out of reach.
+ */
 export function sources({ layout, replica }: LogContext, log: Log): Source[] {
   const { snapshots, journals } = layout.generations()
+  // An open store always has a journal: each fold begins the next one before it takes another away.
+  if (journals.length === 0) throw new StoreError('missing', goneWords(layout))
   // Folds of another process take our snapshot's journals away; by then there is a newer snapshot.
   const isWhole = journals.includes(replica.base.generation + 1)
   const heads = isWhole ? [] : snapshots.map((generation) => readHead(layout.snapshot(generation)))
@@ -103,6 +108,9 @@ export function open({ path, end: recorded, journal }: Source): OpenSource | nul
     throw error
   }
 }
+
+const goneWords = ({ store }: Layout): string =>
+  `The store was moved, unmounted or deleted: no file of it is left in ${store}. Bring it back.`
 
 function openOrNull(path: string, journal: boolean): number | null {
   try {

@@ -4,6 +4,9 @@ import type { User } from '../../../core/domain/user.ts'
 import { field, form, problem, type Wrong } from './form.ts'
 import { type Frame, type Html, page } from './page.ts'
 
+/** The hidden field that says whose new password it is: the browser may hold another link by the time it is sent. */
+export const ACCOUNT_FIELD = 'account'
+
 export interface NewPasswordPage {
   readonly token: string
   /** By a link; after a temporary password; or by somebody who is signed in and gives the present one. */
@@ -63,13 +66,15 @@ ${form({
   action: by === 'link' ? '/reset-password' : '/change-password',
   token,
   button: words.button,
-  // Password keepers learn from it whose password this is.
   fields: [
-    html`<input type="hidden" name="username" autocomplete="username" value="${user.username}">`,
+    html`<input type="hidden" name="${ACCOUNT_FIELD}" value="${user.username}">`,
+    // Password keepers learn from it whose password this is; they pass over one of the type "hidden".
+    html`<input type="text" name="username" autocomplete="username" value="${user.username}" readonly hidden>`,
     ...(by === 'present' ? [present] : []),
     ...passwordFields,
   ],
 })}
-<p class="after small">${words.afterwards}</p>`,
+<p class="after small">${words.afterwards}</p>
+${by === 'temporary' ? form({ action: '/logout', token, fields: [], button: frame.words.account.out, quiet: true }) : ''}`,
   })
 }

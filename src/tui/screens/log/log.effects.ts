@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { open as openFile, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { MailLogRow, Store } from '../../../core/store/port.ts'
 import { findEntry, openLetter } from '../../../core/usecases/mail-log.ts'
+import { typedPath } from '../../form/typed-path.ts'
 import type { SearchMsg } from '../../list/search.ts'
 import { type LogReads, readSearched } from '../../list/searching.ts'
 import type { Progress, World } from '../../screen.ts'
@@ -50,16 +51,29 @@ async function open(
 }
 
 async function save({ row, path }: Extract<LogEffect, { kind: 'save' }>, { store, context }: World): Promise<LogMsg> {
-  const file = resolve(path)
+  const file = resolve(typedPath(path))
   const found = await findEntry(store, row.id, row.at)
   if (found.kind !== 'one') return { kind: 'not-saved', why: 'The entry is not in the log any more.' }
   const letter = await openLetter(context, found.entry)
   if (letter === null) return { kind: 'not-saved', why: 'There is no letter: none could be made, or it is not kept.' }
   try {
-    await writeFile(file, letter.message, { flag: 'wx', mode: 0o600 })
+    await writeNew(file, letter.message)
     return { kind: 'saved', path: file }
   } catch (error) {
-    return { kind: 'not-saved', why: `${file} ${reasonOf(error)}` }
+    return { kind: 'not-saved', why: `${file} ${(await isDirectory(file)) ? IS_DIRECTORY : reasonOf(error)}` }
+  }
+}
+
+/** Writes a file that is not there yet, whole or not at all. */
+async function writeNew(file: string, content: Buffer): Promise<void> {
+  const handle = await openFile(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(content)
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  } finally {
+    await handle.close()
   }
 }
 
@@ -70,10 +84,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'cannot be written: permission denied. Choose another directory, like /tmp.',
   EPERM: 'cannot be written: permission denied. Choose another directory, like /tmp.',
   EROFS: 'cannot be written: that file system is read-only.',
-  ENOSPC: 'was not written whole: the disk is full.',
-  EISDIR: 'is a directory: add the name of a file.',
+  ENOSPC: 'was not written: the disk is full.',
   ENAMETOOLONG: 'cannot be made: the name is too long.',
 }
+
+/** To whoever wants to make a new file, a directory is but a file that is there (EEXIST). */
+const IS_DIRECTORY = 'is a directory: add the name of a file.'
+const isDirectory = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isDirectory() === true
 
 /** Why the operating system did not write a file, in words. */
 function reasonOf(error: unknown): string {

@@ -5,7 +5,7 @@ import type { Instant } from '../../../core/domain/time.ts'
 import type { MailLogRow } from '../../../core/store/port.ts'
 import { humanDuration, humanTime } from '../../../core/text/human.ts'
 import { inert, inertLines } from '../../../core/text/inert.ts'
-import { diagnosisLines, stageLines } from '../../../core/text/report.ts'
+import { diagnosisLines, resultWords, stageLines } from '../../../core/text/report.ts'
 import { kindWords, withCode } from '../../../core/text/task-words.ts'
 import { BLANK, fact, heading, type Line, line, type Tone } from '../../line.ts'
 import type { Glyphs } from '../../theme.ts'
@@ -21,9 +21,10 @@ const LONGEST_LINE = 1000
 /** What the server said; where it said nothing, what happened, in an operator's words. */
 export function saidWords(row: MailLogRow): string {
   const { reply, happening, outcome } = row
+  // What was said before it went wrong would mislead: `354 Go ahead`.
+  if (happening !== null && happening.replyCode === null) return diagnose(happening).title
   if (reply !== null) return withCode(codeOf(row), reply)
-  if (happening === null) return outcome === 'delivered' ? '' : outcome
-  return diagnose(happening).title
+  return outcome === 'delivered' ? '' : outcome
 }
 
 interface Shown {
@@ -52,11 +53,8 @@ export function rowLines(row: MailLogRow, shown: Shown): readonly Line[] {
 }
 
 function resultFact(row: MailLogRow, { glyphs }: Shown): Line {
-  const result = resultOf(row.outcome)
-  const tone = RESULT_TONES[result]
-  const code = codeOf(row)
-  const words = result === 'success' ? result : `${result}: ${row.outcome}${code === null ? '' : ` (${code})`}`
-  return fact('Result', `${toneGlyph(tone, glyphs)} ${words}`, { tone, bold: true })
+  const tone = RESULT_TONES[resultOf(row.outcome)]
+  return fact('Result', `${toneGlyph(tone, glyphs)} ${resultWords(row)}`, { tone, bold: true })
 }
 
 function causeLines(row: MailLogRow): readonly Line[] {
@@ -116,8 +114,8 @@ function letterLines({ letter: frozen }: MailLogEntry, letter: OpenedEntry['lett
   return [...title, ...doubt, ...text]
 }
 
-const stagesLines = ({ stages }: MailLogEntry): readonly Line[] =>
-  stages.length === 0 ? [] : [BLANK, heading('Stages'), ...stageLines(stages).map((each) => line(each))]
+const stagesLines = (entry: MailLogEntry): readonly Line[] =>
+  entry.stages.length === 0 ? [] : [BLANK, heading('Stages'), ...stageLines(entry).map((each) => line(each))]
 
 /** What was said; what the server said is told from what we did. */
 function conversationLines({ conversation }: MailLogEntry): readonly Line[] {

@@ -37,7 +37,8 @@ function headline(state: LogState, { now }: Shared): Headline {
   return { crumbs, ...shown, ...(note === null ? {} : { note: inert(note) }) }
 }
 
-function awaits({ wanted, opened, list }: LogState): Awaiting {
+function awaits({ wanted, opened, list, saving }: LogState): Awaiting {
+  if (saving?.isBusy === true) return 'answer'
   if (wanted !== null) return 'page'
   return opened === null && isUnsettled(list) ? 'rows' : 'nothing'
 }

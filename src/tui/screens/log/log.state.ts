@@ -21,7 +21,7 @@ export interface LogState extends Searched<MailLogRow> {
   /** The id of an entry to be opened as soon as it was found. */
   readonly wanted: string | null
   /** Where the letter is to be saved, while that is being asked. */
-  readonly saving: { readonly row: MailLogRow; readonly form: Form } | null
+  readonly saving: { readonly row: MailLogRow; readonly form: Form; readonly isBusy: boolean } | null
 }
 
 export const initialLog: LogState = {

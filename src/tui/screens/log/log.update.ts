@@ -30,7 +30,7 @@ export function updateLog(state: LogState, msg: LogMsg | CoreMsg, shared: Shared
     case 'changed':
       return msg.kinds.has('mail-log') ? inList(state, msg, shared) : { state }
     case 'failed':
-      return inList({ ...state, wanted: null }, msg, shared)
+      return inList({ ...state, wanted: null, saving: state.saving && { ...state.saving, isBusy: false } }, msg, shared)
     case 'refresh':
     case 'resized':
     case 'mark':
@@ -138,7 +138,7 @@ function askPath(state: LogState): LogStep {
     help: inert('Enter saves, Esc leaves. The secret stays hidden. A file that is there is never overwritten.'),
   }
   const form = { fields: [textField(field, `letter-${shortId(row.id)}.eml`)], focus: 0 }
-  return { state: { ...state, saving: { row, form } } }
+  return { state: { ...state, saving: { row, form, isBusy: false } } }
 }
 
 function saving(
@@ -159,16 +159,20 @@ function saving(
     }
     case 'not-saved': {
       const form = withErrors(asked.form, new Map([['path', inert(msg.why, 500)]]))
-      return { state: { ...state, saving: { ...asked, form } } }
+      // The path is still being typed: what was typed for the list behind it must not go into it.
+      return { state: { ...state, saving: { ...asked, form, isBusy: false } }, orders: [{ kind: 'give-up' }] }
     }
   }
 }
 
-function save(state: LogState, { row, form }: NonNullable<LogState['saving']>): LogStep {
+function save(state: LogState, asked: NonNullable<LogState['saving']>): LogStep {
+  const { row, form, isBusy } = asked
+  if (isBusy) return { state }
   const path = formValue(form, 'path')?.trim() ?? ''
-  if (path !== '') return { state, effects: [{ kind: 'save', row, path }] }
+  if (path !== '')
+    return { state: { ...state, saving: { ...asked, isBusy: true } }, effects: [{ kind: 'save', row, path }] }
   const errors = new Map([['path', inert('Type the name of a file.')]])
-  return { state: { ...state, saving: { row, form: withErrors(form, errors) } } }
+  return { state: { ...state, saving: { ...asked, form: withErrors(form, errors) } } }
 }
 
 function copy(state: LogState, of: (row: MailLogRow) => string, what: string): LogStep {
@@ -180,6 +184,8 @@ function copy(state: LogState, of: (row: MailLogRow) => string, what: string): L
 
 /** One rung of the Escape ladder: the path, what was opened, the search, the filter, the marks. */
 export function leaveLog(state: LogState, how: 'escape' | 'back'): LogStep | null {
+  // What is being done cannot be called off.
+  if (state.saving?.isBusy === true) return { state }
   if (state.saving !== null) return { state: { ...state, saving: null } }
   if (state.opened !== null) return { state: { ...state, opened: null } }
   if (how === 'back') return null

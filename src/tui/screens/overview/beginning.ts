@@ -17,12 +17,12 @@ export function stepsOf(beginning: Beginning, { daemon }: Pick<Shared, 'daemon'>
     { isDone: daemon !== null, words: 'Start the daemon: systemctl start posternd', setting: null },
     {
       isDone: hasServer,
-      words: 'Setting (5): mail server, user name, password; Ctrl-S saves',
+      words: 'Setting (5): mail server, username, password; Ctrl-S saves',
       setting: 'SERVICE_MAIL_HOST',
     },
     {
       isDone: isTested,
-      words: 'Setting (5): c checks them; t sends a test mail, to yourself say',
+      words: 'Setting (5): c checks them; t sends a test mail to yourself',
       setting: 'SERVICE_MAIL_HOST',
     },
     {

@@ -1,4 +1,5 @@
 import { diagnose } from '../../../core/domain/diagnosis.ts'
+import type { SettingName } from '../../../core/domain/setting.ts'
 import { thousands } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { type Failures, hoursOfDay } from '../../../core/usecases/overview.ts'
@@ -12,7 +13,7 @@ import { nextStep, type Step, stepsOf } from './beginning.ts'
 import { chartLines } from './chart.ts'
 import { causesOf, type OverviewState } from './overview.state.ts'
 import { standing, VALUES } from './standing.ts'
-import { type Verdict, verdictOf } from './verdict.ts'
+import { settingToFix, type Verdict, verdictOf } from './verdict.ts'
 
 /** Below this many rows there is no chart. */
 const CHART_FROM = 17
@@ -102,15 +103,16 @@ function dayLines(state: OverviewState, causes: readonly Failures[], shared: Sha
 const LEAST_CAUSES = 6
 
 function causeLines(
-  { cursor }: OverviewState,
+  state: OverviewState,
   causes: readonly Failures[],
-  { now, bodyRows }: Shared,
+  shared: Shared,
   { width, room, verdict, theme: { glyphs } }: Place,
 ): readonly Line[] {
   if (causes.length === 0) return [BLANK, line(' Nothing has failed in the last 24 hours.', { tone: 'dim' })]
-  const at = Math.min(cursor, causes.length - 1)
+  const { now, bodyRows } = shared
+  const at = Math.min(state.cursor, causes.length - 1)
   const chosen = causes[at]
-  const remedy = chosen === undefined ? [] : remedyLines(chosen, verdict, width)
+  const remedy = chosen === undefined ? [] : remedyLines(chosen, verdict, settingToFix(state, shared), width)
   const most = Math.max(1, (bodyRows < CHART_FROM ? room - 2 : Math.floor(room / 2)) - remedy.length)
   const top = Math.max(0, Math.min(at - most + 1, causes.length - most))
   const shown = causes.slice(top, top + most)
@@ -133,11 +135,16 @@ function causeLines(
 }
 
 /** What to do about the chosen cause; nothing where the verdict has said it. */
-function remedyLines({ latest: { happening } }: Failures, verdict: Verdict, width: number): readonly Line[] {
+function remedyLines(
+  { latest: { happening } }: Failures,
+  verdict: Verdict,
+  led: SettingName | null,
+  width: number,
+): readonly Line[] {
   const { advice } = diagnose(happening)
   if (verdict.advice?.includes(advice)) return []
   const setting = settingThatMends(happening)
-  const key = setting === null || verdict.setting !== null ? '' : ` f: ${setting}.`
+  const key = setting === null || setting !== led || setting === verdict.setting ? '' : ` f: ${setting}.`
   return wrapLine(line(`${' '.repeat(REMEDY)}${advice}${key}`, {}, 1000), width - 1, REMEDY)
 }
 

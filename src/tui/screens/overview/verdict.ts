@@ -138,6 +138,11 @@ function calmWords(failed: number, tried: number): string | null {
 /** Where `f` leads: to the setting that the verdict names, or else to the one that mends the chosen cause. */
 export function settingToFix(state: OverviewState, shared: Known): SettingName | null {
   const chosen = chosenCause(state, shared)
-  const said = verdictOf(shared, state.figures, chosen?.count ?? 0).setting
-  return said ?? (chosen === undefined ? null : settingThatMends(chosen.latest.happening))
+  const mends = chosen === undefined ? null : settingThatMends(chosen.latest.happening)
+  if (mends !== null && isTrying(state.figures)) return mends
+  return verdictOf(shared, state.figures, chosen?.count ?? 0).setting ?? mends
 }
+
+/** A mail server was named, and no test mail has got through yet: what the last one met says where to go. */
+const isTrying = (figures: Figures | null): boolean =>
+  figures !== null && figures.beginning.isNew && figures.beginning.hasServer && !figures.beginning.isTested

@@ -1,5 +1,8 @@
+import type { SettingName } from '../../../core/domain/setting.ts'
 import { isDirty } from '../../form/form.ts'
 import type { Keys, Shared } from '../../screen.ts'
+import { settingToMend } from '../../warning.ts'
+import { mendedBy } from './settings.lines.ts'
 import { toConfirm } from './settings.review.ts'
 import type { SettingsMsg, SettingsState } from './settings.state.ts'
 
@@ -24,7 +27,19 @@ function isToConfirm(state: SettingsState): boolean {
   return form.fields[form.focus]?.name === 'SERVICE_FORGOT_PASSWORD_ENABLE' && toConfirm(state) !== null
 }
 
+/** The setting that mends what the check or the test mail met that stands there; null where there is none. */
+const mended = ({ pane }: SettingsState): SettingName | null => (pane === null ? null : mendedBy(pane))
+
 export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
+  {
+    keys: ['f'],
+    what: { kind: 'fix' },
+    hint: 'fix',
+    help: 'To the setting that mends what the check or the test mail met, or else the one that the line above the hints names',
+    when: (state, shared) => ((mended(state) ?? settingToMend(shared)) === null ? 'No setting needs mending.' : null),
+    hinted: (state) => mended(state) !== null,
+    waits: (state, { mail }) => mail === null && mended(state) === null,
+  },
   {
     keys: ['y'],
     what: { kind: 'confirm' },
@@ -40,15 +55,17 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
     hint: 'save',
     help: 'Save what was changed; shows the difference first',
     changes: true,
+    hinted: ({ asking }) => asking === null,
     when: ({ form, isSaving }) =>
       isSaving ? 'It is being saved.' : isDirty(form) ? null : 'Nothing was changed: there is nothing to save.',
   },
   {
     keys: ['enter'],
     what: { kind: 'edit' },
-    hint: 'edit, done',
+    hint: 'edit',
     help: 'Type into the setting, or end that',
     changes: true,
+    hinted: ({ asking, before }) => (asking !== null ? 'send' : before === null || 'done'),
     when: ({ pane }) => (pane === null ? null : 'Esc closes what stands over the settings.'),
     opensField: true,
   },

@@ -1,8 +1,10 @@
 import { isPassed } from '../../../core/domain/check.ts'
+import type { SettingName } from '../../../core/domain/setting.ts'
 import { inert } from '../../../core/text/inert.ts'
-import { attemptLines, checkEndLines, checkStageLines, stageWord } from '../../../core/text/report.ts'
+import { attemptLines, checkEndLines, stageLines, stageWord } from '../../../core/text/report.ts'
 import { BLANK, heading, type Line, line } from '../../line.ts'
 import type { Glyphs } from '../../theme.ts'
+import { settingThatMends } from '../../warning.ts'
 import type { Pane } from './settings.state.ts'
 
 /** What the daemon was asked for, as far as it has come. */
@@ -17,20 +19,27 @@ export function paneLines(pane: Pane, glyphs: Glyphs): readonly Line[] {
   }
 }
 
-/** A check is called off; a letter that was handed over goes its way. */
-const closing = ({ isOver, kind }: Pane): Line =>
-  line(
-    isOver ? 'Esc closes this.' : kind === 'check' ? 'Esc calls it off.' : 'Esc stops looking; the letter goes on.',
-    {
-      tone: 'dim',
-    },
-  )
+/** A check is called off; a letter that was handed over goes its way; what is over leads to the setting that mends it. */
+function closing(pane: Pane): Line {
+  if (!pane.isOver)
+    return line(pane.kind === 'check' ? 'Esc calls it off.' : 'Esc stops looking; the letter goes on.', { tone: 'dim' })
+  const setting = mendedBy(pane)
+  return setting === null
+    ? line('Esc closes this.', { tone: 'dim' })
+    : line(`f: ${setting}. Esc closes this.`, { bold: true })
+}
+
+/** The setting that mends what a check or a test mail has met; null where there is none. */
+export function mendedBy(pane: Pane): SettingName | null {
+  const happening = pane.kind === 'check' ? pane.check?.happening : pane.entry?.happening
+  return happening === undefined || happening === null ? null : settingThatMends(happening)
+}
 
 function checkLines({ check, warnings }: Extract<Pane, { kind: 'check' }>, glyphs: Glyphs): readonly Line[] {
   const title = heading('Checking the mail server with what is typed')
   const doubts = warnings.map((warning) => line(`${glyphs.warn} ${warning}`, { tone: 'warn' }))
   if (check === null) return [title, line(`Asking the daemon ${glyphs.ellipsis}`, { tone: 'dim' })]
-  const stages = checkStageLines(check).map((text, index): Line => {
+  const stages = stageLines(check).map((text, index): Line => {
     const report = check.stages[index]
     const passed = report !== undefined && isPassed(check, report)
     const tone = passed ? 'good' : 'bad'

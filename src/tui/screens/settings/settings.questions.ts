@@ -1,14 +1,16 @@
+import type { Queue } from '../../../core/domain/queue.ts'
 import { isSecretSetting } from '../../../core/domain/setting.ts'
 import { counted } from '../../../core/text/human.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import type { Field } from '../../form/form.ts'
-import type { Order } from '../../screen.ts'
+import type { Order, Shared } from '../../screen.ts'
 import { labelOf } from './settings.form.ts'
 import type { FormReview } from './settings.review.ts'
 import type { SettingsMsg, SettingsState, TypedChange } from './settings.state.ts'
 
-/** As many lines fit into the least terminal. */
-const MOST_CHANGES = 4
+/** As many changes fit into the least terminal, beside what else the question has and the doubts. */
+const LEAST_CHANGES = 4
+const BESIDE = 13
 const MOST_DOUBTS = 1
 
 /** Shows the difference, old → new, with the doubts about it, before anything is saved. */
@@ -16,8 +18,9 @@ export function askSave(
   changes: readonly TypedChange[],
   { rows, theirs, form }: SettingsState,
   { doubts }: FormReview,
+  { bodyRows }: Pick<Shared, 'bodyRows'>,
 ): Order<SettingsMsg> {
-  const shown = changes.slice(0, MOST_CHANGES).map((change) => {
+  const shown = changes.slice(0, Math.max(LEAST_CHANGES, bodyRows - BESIDE)).map((change) => {
     const field = form.fields.find(({ name }) => name === change.name)
     const before = field === undefined || field.kind === 'secret' ? '' : shownValue(field, String(field.before))
     const after = field === undefined ? change.text : shownValue(field, change.text)
@@ -43,6 +46,19 @@ export function askSave(
     },
   }
 }
+
+/** Asks whether the test mail has come in, which nobody but a person can know. */
+export const askConfirm = ({ tested }: Queue): Order<SettingsMsg> => ({
+  kind: 'ask',
+  dialog: {
+    kind: 'confirm',
+    focus: 'cancel',
+    title: inert('Has the test mail arrived?'),
+    lines: [inert(`Look for it at ${tested?.to ?? ''}. Links for a new password are let go by this answer.`, 400)],
+    okWord: 'It has arrived',
+    ok: { kind: 'do-confirm' },
+  },
+})
 
 /** A value as the form shows it. */
 const shownValue = ({ kind }: Field, value: string): string =>

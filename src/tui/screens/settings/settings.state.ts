@@ -68,7 +68,9 @@ export const initialSettings: SettingsState = {
 
 export type SettingsMsg =
   | { readonly kind: 'save' }
-  | { readonly kind: 'edit' | 'turn' | 'check' | 'test' | 'confirm' | 'resume' | 'undo' }
+  | { readonly kind: 'edit' | 'turn' | 'check' | 'test' | 'confirm' | 'fix' | 'resume' | 'undo' }
+  /** The operator has answered that the test mail has come in. */
+  | { readonly kind: 'do-confirm' }
   /** The difference was looked at, and is to be saved. */
   | { readonly kind: 'do-save'; readonly changes: readonly TypedChange[] }
   | { readonly kind: 'rows'; readonly rows: readonly StoredSetting[]; readonly queue: Queue }

@@ -15,10 +15,11 @@ import {
 import type { Press } from '../../input/press.ts'
 import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import { type CoreMsg, hasDetailPane, type Shared, type Step } from '../../screen.ts'
+import { settingToMend } from '../../warning.ts'
 import { asStored, taken, withStored } from './settings.form.ts'
-import { paneLines } from './settings.lines.ts'
+import { mendedBy, paneLines } from './settings.lines.ts'
 import { paneWidth, told } from './settings.pane.ts'
-import { askSave } from './settings.questions.ts'
+import { askConfirm, askSave } from './settings.questions.ts'
 import { changesOf, remarked, reviewForm } from './settings.review.ts'
 import type { Pane, SettingsEffect, SettingsMsg, SettingsState } from './settings.state.ts'
 
@@ -64,7 +65,7 @@ export function updateSettings(state: SettingsState, msg: SettingsMsg | CoreMsg,
     case 'rows':
       return { state: stored({ ...state, queue: msg.queue }, msg.rows, shared) }
     case 'save':
-      return save(state)
+      return save(state, shared)
     case 'do-save':
       return { state: { ...state, isSaving: true }, effects: [{ kind: 'save', changes: msg.changes }] }
     case 'saved':
@@ -86,7 +87,18 @@ export function updateSettings(state: SettingsState, msg: SettingsMsg | CoreMsg,
     case 'test-over':
       return { state: { ...state, pane: state.pane === null ? null : told(state.pane, msg) } }
     case 'confirm':
+      // Beside the form it may be a second y that was meant for the question before: it is asked.
+      return state.pane === null
+        ? { state, orders: [askConfirm(state.queue)] }
+        : { state, effects: [{ kind: 'confirm' }] }
+    case 'do-confirm':
       return { state, effects: [{ kind: 'confirm' }] }
+    case 'fix': {
+      const id = (state.pane === null ? null : mendedBy(state.pane)) ?? settingToMend(shared)
+      if (id === null) return { state }
+      const left = leaveSettings(state) ?? { state }
+      return { ...left, orders: [{ kind: 'go', page: 'settings', arrival: { id } }] }
+    }
     case 'resume':
       return { state, effects: [{ kind: 'resume' }] }
     case 'confirmed': {
@@ -186,7 +198,7 @@ function rest(state: SettingsState): SettingsState {
 }
 
 /** Asks with the difference; what cannot be saved is said under its field, and that field gets the focus. */
-function save(given: SettingsState): SettingsStep {
+function save(given: SettingsState, shared: Shared): SettingsStep {
   const state = rest(given)
   const review = reviewForm(state)
   if (review.errors.size > 0) {
@@ -198,7 +210,7 @@ function save(given: SettingsState): SettingsStep {
     }
   }
   const changes = changesOf(state)
-  return changes.length === 0 ? { state } : { state, orders: [askSave(changes, state, review)] }
+  return changes.length === 0 ? { state } : { state, orders: [askSave(changes, state, review, shared)] }
 }
 
 function saved(

@@ -1,6 +1,6 @@
 import { isIdPrefix } from '../../../core/domain/ids.ts'
 import type { Task } from '../../../core/domain/task.ts'
-import type { TaskFilter } from '../../../core/store/port.ts'
+import type { Paging, TaskFilter } from '../../../core/store/port.ts'
 import { refusalWords } from '../../../core/text/task-words.ts'
 import type { Context } from '../../../core/usecases/context.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../../core/usecases/tasks.ts'
 import { findUser } from '../../../core/usecases/users.ts'
 import { readFitting } from '../../list/fitting.ts'
+import { firstRows } from '../../list/mark-all.ts'
 import { pagingOf, type Slice } from '../../list/window.ts'
 import type { World } from '../../screen.ts'
 import { readHeld } from './held.ts'
@@ -25,6 +26,10 @@ export async function performTasks(effect: TasksEffect, world: World): Promise<T
   switch (effect.kind) {
     case 'read':
       return readRows(effect, world)
+    case 'read-to-mark': {
+      const first = await firstRows((paging) => readSlice(paging, effect, store))
+      return { kind: 'to-mark', filter: effect.filter, first }
+    }
     case 'read-task':
       return readTask(effect.id, world)
     case 'prepare-redo':
@@ -35,7 +40,7 @@ export async function performTasks(effect: TasksEffect, world: World): Promise<T
 }
 
 async function readRows(effect: Extract<TasksEffect, { kind: 'read' }>, world: World): Promise<TasksMsg> {
-  const slice = await readSlice(effect, world.store)
+  const slice = await readSlice(pagingOf(effect.ask), effect, world.store)
   const { failed } = await world.store.taskCounts()
   return { kind: 'rows', ticket: effect.ask.ticket, slice, held: await readHeld(world, slice.items), failed }
 }
@@ -48,7 +53,8 @@ async function readTask(id: string, world: World): Promise<TasksMsg> {
 const NOTHING: Slice<Task> = { items: [], next: null, previous: null, total: 0 }
 
 async function readSlice(
-  { ask, filter, order }: Extract<TasksEffect, { kind: 'read' }>,
+  from: Paging,
+  { filter, order }: Pick<Extract<TasksEffect, { kind: 'read' }>, 'filter' | 'order'>,
   store: World['store'],
 ): Promise<Slice<Task>> {
   const search = parseSearch(filter)
@@ -62,11 +68,7 @@ async function readSlice(
   if (notTo !== null) unwanted.push((task) => isTo(task, notTo))
   if (isOthers) unwanted.push(({ user }) => user?.id === whose?.id)
   const fits = unwanted.length === 0 ? null : (task: Task) => !unwanted.some((is) => is(task))
-  const page = await readFitting(
-    (paging) => store.tasks({ ...paging, ...wanted, sort, direction }),
-    pagingOf(ask),
-    fits,
-  )
+  const page = await readFitting((paging) => store.tasks({ ...paging, ...wanted, sort, direction }), from, fits)
   return { ...page, total: fits === null ? await store.taskCount(wanted) : null }
 }
 

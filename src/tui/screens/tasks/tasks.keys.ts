@@ -1,5 +1,6 @@
 import { diagnosisOf } from '../../../core/domain/diagnosis.ts'
 import type { Task } from '../../../core/domain/task.ts'
+import { MARK_ALL_KEY } from '../../list/mark-all.ts'
 import { chosenRows, currentRow } from '../../list/window.ts'
 import type { Keys } from '../../screen.ts'
 import type { TasksMsg, TasksState } from './tasks.state.ts'
@@ -77,6 +78,13 @@ export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
     help: 'Another order of the list',
     when: ({ opened }) => (opened === null ? null : 'One letter has no order: Esc goes back to the list.'),
     atOnce: true,
+  },
+  {
+    ...MARK_ALL_KEY,
+    when: ({ opened, list }) => {
+      if (opened !== null) return 'It is about the list: Esc goes back to it.'
+      return list.rows.length === 0 ? NONE : null
+    },
   },
   { keys: ['y'], what: { kind: 'copy-id' }, help: 'Copy the id of the task', when: anyTask },
   { keys: ['Y'], what: { kind: 'copy-address' }, help: 'Copy the address that the letter goes to', when: anyTask },

@@ -5,6 +5,7 @@ import type { TaskFilter } from '../../../core/store/port.ts'
 import { kindWords } from '../../../core/text/task-words.ts'
 import type { TaskChanged, TaskEdit } from '../../../core/usecases/tasks.ts'
 import { parseFilter } from '../../list/filter.ts'
+import type { ToMark } from '../../list/mark-all.ts'
 import { type Ask, emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
 import type { UnderWay } from '../../screen.ts'
 import type { HeldTasks } from './held.ts'
@@ -58,6 +59,7 @@ export type TasksMsg =
   | {
       readonly kind:
         | 'order'
+        | 'mark-all'
         | 'redo'
         | 'redo-all-failed'
         | 'redo-same-error'
@@ -75,6 +77,7 @@ export type TasksMsg =
       readonly held: HeldTasks
       readonly failed: number
     }
+  | ToMark<Task>
   | { readonly kind: 'task'; readonly task: Task | null; readonly id: string; readonly held: HeldTasks }
   /** What may be redone, and how many may not. */
   | {
@@ -92,6 +95,7 @@ export type TasksMsg =
 
 export type TasksEffect =
   | { readonly kind: 'read'; readonly ask: Ask; readonly filter: string; readonly order: Order }
+  | { readonly kind: 'read-to-mark'; readonly filter: string; readonly order: Order }
   | { readonly kind: 'read-task'; readonly id: string }
   | { readonly kind: 'prepare-redo'; readonly redo: Redo }
   | { readonly kind: 'change'; readonly action: TaskAction; readonly edits: readonly TaskEdit[] }

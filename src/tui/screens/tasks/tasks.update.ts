@@ -3,8 +3,9 @@ import type { Task } from '../../../core/domain/task.ts'
 import { counted } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
+import { allMarked, isAllMarked } from '../../list/mark-all.ts'
 import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
-import { fillWindow, type ListWindow, refreshWindow } from '../../list/window.ts'
+import { clearMarks, fillWindow, type ListWindow, refreshWindow } from '../../list/window.ts'
 import type { CoreMsg, Order, Shared, Step } from '../../screen.ts'
 import type { HeldTasks } from './held.ts'
 import { chosenTasks, taskInView } from './tasks.keys.ts'
@@ -56,6 +57,15 @@ export function updateTasks(state: TasksState, msg: TasksMsg | CoreMsg, shared: 
       return reread({ ...state, filter: msg.text }, reopened(state.list))
     case 'order':
       return reread({ ...state, order: (state.order + 1) % ORDERS.length }, reopened(state.list))
+    case 'mark-all':
+      return isAllMarked(state.list)
+        ? { state: { ...state, list: clearMarks(state.list) } }
+        : {
+            state: { ...state, underWay: 'change' },
+            effects: [{ kind: 'read-to-mark', filter: state.filter, order: orderOf(state) }],
+          }
+    case 'to-mark':
+      return allMarked(state, msg, 'task')
     case 'open': {
       const task = taskInView(state)
       return { state: task === undefined ? state : { ...state, opened: { task, top: 0 } } }
@@ -189,7 +199,7 @@ function done(
       : []
   const text = inert([...said, ...held, ...(first === undefined ? [] : [first]), ...others].join(' '), 400)
   const order: Order<TasksMsg> = { kind: 'toast', tone: first === undefined ? 'good' : 'warn', text }
-  const list = { ...state.list, marks: new Map<string, Task>() }
+  const list = clearMarks(state.list)
   return { state: { ...state, list, underWay: 'nothing' }, orders: [order] }
 }
 
@@ -208,6 +218,6 @@ export function leaveTasks(state: TasksState, how: 'escape' | 'back'): TasksStep
   if (state.opened !== null) return { state: { ...state, opened: null } }
   if (how === 'back') return null
   if (state.filter !== '') return reread({ ...state, filter: '' }, reopened(state.list))
-  if (state.list.marks.size > 0) return { state: { ...state, list: { ...state.list, marks: new Map<string, Task>() } } }
+  if (state.list.marks.size > 0) return { state: { ...state, list: clearMarks(state.list) } }
   return null
 }

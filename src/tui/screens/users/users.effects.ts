@@ -1,6 +1,6 @@
 import { isIdPrefix, type UserId } from '../../../core/domain/ids.ts'
 import type { User } from '../../../core/domain/user.ts'
-import type { Store } from '../../../core/store/port.ts'
+import type { Paging, Store } from '../../../core/store/port.ts'
 import { refusalWords } from '../../../core/text/task-words.ts'
 import type { Context } from '../../../core/usecases/context.ts'
 import { readCredential } from '../../../core/usecases/credential.ts'
@@ -8,6 +8,7 @@ import { requestResets } from '../../../core/usecases/reset.ts'
 import { cancelTask, type TaskEdit } from '../../../core/usecases/tasks.ts'
 import { deleteUser, findUser, setUserStatus, type UserChanged } from '../../../core/usecases/users.ts'
 import { readFitting } from '../../list/fitting.ts'
+import { firstRows } from '../../list/mark-all.ts'
 import { pagingOf, type Slice } from '../../list/window.ts'
 import type { World } from '../../screen.ts'
 import { importPreviewed, look } from './users.import.ts'
@@ -20,7 +21,11 @@ export async function performUsers(effect: UsersEffect, world: World): Promise<U
   const { store, context } = world
   switch (effect.kind) {
     case 'read':
-      return { kind: 'rows', ticket: effect.ask.ticket, slice: await readSlice(effect, store) }
+      return { kind: 'rows', ticket: effect.ask.ticket, slice: await readSlice(pagingOf(effect.ask), effect, store) }
+    case 'read-to-mark': {
+      const first = await firstRows((paging) => readSlice(paging, effect, store))
+      return { kind: 'to-mark', filter: effect.filter, first }
+    }
     case 'read-user':
       return { kind: 'user', asked: effect.asked, detail: await readDetail(effect.asked, store) }
     case 'read-outlook':
@@ -47,18 +52,15 @@ export async function performUsers(effect: UsersEffect, world: World): Promise<U
 const NOBODY: Slice<User> = { items: [], next: null, previous: null, total: 0 }
 
 async function readSlice(
-  { ask, filter, sort, direction }: Extract<UsersEffect, { kind: 'read' }>,
+  from: Paging,
+  { filter, sort, direction }: Pick<Extract<UsersEffect, { kind: 'read' }>, 'filter' | 'sort' | 'direction'>,
   store: Store,
 ): Promise<Slice<User>> {
   const search = parseUserSearch(filter)
   if (search.isImpossible) return NOBODY
   const { without } = search
   const fits = without.length === 0 ? null : (user: User) => !without.some((word) => says(user, word))
-  const page = await readFitting(
-    (paging) => store.users({ ...paging, ...search.filter, sort, direction }),
-    pagingOf(ask),
-    fits,
-  )
+  const page = await readFitting((paging) => store.users({ ...paging, ...search.filter, sort, direction }), from, fits)
   return { ...page, total: fits === null ? await store.userCount(search.filter) : null }
 }
 

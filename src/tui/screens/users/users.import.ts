@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { Stop } from '../../../core/exit.ts'
 import { inert } from '../../../core/text/inert.ts'
 import type { UserRows } from '../../../core/text/user-csv.ts'
 import type { Context } from '../../../core/usecases/context.ts'
 import { type Imported, importUsers } from '../../../core/usecases/import.ts'
+import { typedPath } from '../../form/typed-path.ts'
 import type { ImportLooked, ImportPreview } from './users.state.ts'
 
 const SAMPLE = 12
@@ -13,7 +12,7 @@ const MOST_PROBLEMS = 200
 
 /** Reads a file and says what an import of it would do; nothing is changed. */
 export async function look(typed: string, context: Context): Promise<ImportLooked> {
-  const file = pathOf(typed)
+  const file = typedPath(typed)
   const read = await readRows(file)
   return read.kind === 'unreadable' ? read : previewOf(file, read.found, await tried(read.found, context, true))
 }
@@ -31,9 +30,6 @@ export async function importPreviewed(
     ? imported
     : previewOf(file, read.found, imported)
 }
-
-/** `~/users.csv` as a shell understands it; anything else is as it was typed. */
-const pathOf = (typed: string): string => (typed.startsWith('~/') ? join(homedir(), typed.slice(2)) : typed)
 
 type Read = { readonly kind: 'read'; readonly found: UserRows } | Extract<ImportLooked, { kind: 'unreadable' }>
 

@@ -1,4 +1,5 @@
 import type { User } from '../../../core/domain/user.ts'
+import { MARK_ALL_KEY } from '../../list/mark-all.ts'
 import { chosenRows, currentRow } from '../../list/window.ts'
 import type { Keys } from '../../screen.ts'
 import type { Panel, UsersMsg, UsersState } from './users.state.ts'
@@ -45,15 +46,23 @@ function whenSaving({ panel }: UsersState): string | null {
   return isBad ? 'Nothing can be imported before the file is mended: Esc, then look again.' : null
 }
 
+/** What saving is called in the footer, as on the button of what is open. */
+const SAVE_HINTS: Readonly<Record<Panel['kind'], string | false>> = {
+  none: false,
+  add: 'Add',
+  edit: 'Update',
+  import: 'Look at it',
+  preview: 'Import',
+}
+
 const FORM_KEYS: Keys<UsersState, UsersMsg> = [
   {
     keys: ['ctrl+s'],
     what: { kind: 'save' },
-    hint: 'Update',
     help: 'Update: save the form, look at the file that is to be imported, or import it',
     changes: true,
     when: whenSaving,
-    hinted: ({ panel }) => panel.kind !== 'none',
+    hinted: ({ panel }) => SAVE_HINTS[panel.kind],
   },
   {
     keys: ['ctrl+t'],
@@ -150,6 +159,13 @@ const ACTION_KEYS: Keys<UsersState, UsersMsg> = [
     help: 'Show everybody, the active users, or the disabled ones',
     when: inList,
     atOnce: true,
+  },
+  {
+    ...MARK_ALL_KEY,
+    when: onList(({ opened, list }) => {
+      if (opened !== null) return 'It is about the list: Esc goes back to it.'
+      return list.rows.length === 0 ? NONE : null
+    }),
   },
   { keys: ['t'], what: { kind: 'show-tasks' }, help: "To this user's tasks on page 3", when: anyUser },
   { keys: ['l'], what: { kind: 'show-log' }, help: "To this user's letters in the mail log, page 4", when: anyUser },

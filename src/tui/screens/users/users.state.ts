@@ -11,6 +11,7 @@ import type { TaskEdit } from '../../../core/usecases/tasks.ts'
 import type { UserEdit } from '../../../core/usecases/users.ts'
 import type { Form } from '../../form/form.ts'
 import { parseFilter } from '../../list/filter.ts'
+import type { ToMark } from '../../list/mark-all.ts'
 import { type Ask, emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
 import type { Step, UnderWay } from '../../screen.ts'
 
@@ -171,6 +172,7 @@ export type UsersMsg =
   | {
       readonly kind:
         | 'sort'
+        | 'mark-all'
         | 'reverse'
         | 'status'
         | 'edit'
@@ -191,6 +193,7 @@ export type UsersMsg =
         | 'do-import'
     }
   | { readonly kind: 'rows'; readonly ticket: number; readonly slice: Slice<User> }
+  | ToMark<User>
   | { readonly kind: 'user'; readonly asked: string; readonly detail: UserDetail | null }
   | { readonly kind: 'outlook'; readonly outlook: Outlook }
   | { readonly kind: 'reset-ready'; readonly plan: ResetPlan }
@@ -212,6 +215,12 @@ export type UsersEffect =
   | {
       readonly kind: 'read'
       readonly ask: Ask
+      readonly filter: string
+      readonly sort: UserSort
+      readonly direction: Direction
+    }
+  | {
+      readonly kind: 'read-to-mark'
       readonly filter: string
       readonly sort: UserSort
       readonly direction: Direction

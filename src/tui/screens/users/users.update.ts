@@ -1,8 +1,9 @@
 import type { User } from '../../../core/domain/user.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { askedSince, reopened, updateList } from '../../list/list.update.ts'
+import { allMarked, isAllMarked } from '../../list/mark-all.ts'
 import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
-import { fillWindow, type ListWindow, resizeWindow } from '../../list/window.ts'
+import { clearMarks, fillWindow, type ListWindow, resizeWindow } from '../../list/window.ts'
 import { type CoreMsg, hasDetailPane, type Shared } from '../../screen.ts'
 import { addPanel, editPanel, idle, importPanel, isBusy, isPanelDirty } from './users.forms.ts'
 import { chosenUsers, userInView } from './users.keys.ts'
@@ -37,7 +38,8 @@ function isNews(msg: UsersMsg | CoreMsg): boolean {
     case 'refresh':
       return true
     case 'changed':
-      return (['user', 'credential', 'task'] as const).some((kind) => msg.kinds.has(kind))
+      // A link works only while the settings let people ask for one.
+      return (['user', 'credential', 'task', 'setting'] as const).some((kind) => msg.kinds.has(kind))
     default:
       return false
   }
@@ -91,6 +93,14 @@ function stepped(state: UsersState, msg: UsersMsg | CoreMsg, shared: Shared): Us
       )
     case 'filter':
       return withList({ ...state, filter: msg.text }, reopened(state.list))
+    case 'mark-all': {
+      const { list, filter, sort, direction } = state
+      return isAllMarked(list)
+        ? withList(state, clearMarks(list))
+        : changing(state, { kind: 'read-to-mark', filter, sort, direction })
+    }
+    case 'to-mark':
+      return allMarked(state, msg, 'user')
     case 'typed':
       return typed(state, msg.press)
     case 'open': {

@@ -4,6 +4,7 @@ import { readSession } from '../../core/usecases/portal/session.ts'
 import { showAccount } from './account.ts'
 import { postChange, showChange } from './change-password.ts'
 import { giveCookie, readCookie } from './cookies.ts'
+import { evenly } from './evenly.ts'
 import { postForgot, showForgot } from './forgot-password.ts'
 import { admit } from './gate.ts'
 import { securityHeaders } from './headers.ts'
@@ -20,6 +21,7 @@ const ROBOTS = 'User-agent: *\nDisallow: /\n'
 /** The portal's pages. Everything else about a request was settled before a page sees it: its host, its size, its form. */
 export function makeApp(door: PortalDoor): Hono<Env> {
   const app = new Hono<Env>()
+  app.use('/forgot-password', evenAnswers(door))
   app.use(accessLog(door), admission(door), languageSwitch)
 
   app.get('/', (c) => toFirstPage(c))
@@ -81,6 +83,15 @@ const accessLog =
       'portal',
     )
   }
+
+/**
+ * Whoever asks for a link is answered at the same time after the request as everybody else: outside of all that the answer
+ * is made of, the log line included, which tells known from unknown and is written before the answer leaves.
+ */
+const evenAnswers =
+  ({ answerStep }: PortalDoor): MiddlewareHandler<Env> =>
+  (c, next) =>
+    c.req.method === 'POST' ? evenly(answerStep, next) : next()
 
 /** Lets in what the portal answers at all, and puts the headers on every answer, whatever became of the request. */
 function admission(door: PortalDoor): MiddlewareHandler<Env> {

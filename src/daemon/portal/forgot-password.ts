@@ -1,7 +1,6 @@
 import { parseAddress } from '../../core/domain/address.ts'
 import { SECOND } from '../../core/domain/time.ts'
 import { requestLink } from '../../core/usecases/portal/request-link.ts'
-import { evenly } from './evenly.ts'
 import { forgotPage } from './pages/forgot-password.ts'
 import { fail, readPosted } from './posted.ts'
 import { formToken, frameOf, type PortalDoor, type Request } from './visit.ts'
@@ -17,8 +16,8 @@ export function showForgot(c: Request, { tokens }: PortalDoor) {
 
 /**
  * `POST /forgot-password`. Whoever asks for whatever address, however often, gets the same bytes at the same time: the
- * work of `requestLink` is the same for all, what is left of a difference ends at the next step of the clock, and the
- * letter is made later by the dispatcher. A request that is over the limits is answered like any other, and sends none.
+ * work of `requestLink` is the same for all, the app answers at a step of the clock, and the letter is made later by the
+ * dispatcher. A request that is over the limits is answered like any other, and sends none.
  */
 export async function postForgot(c: Request, door: PortalDoor) {
   const { settings, words, address: from } = c.var.visit
@@ -32,7 +31,7 @@ export async function postForgot(c: Request, door: PortalDoor) {
     const wrong = { email: words.forgot.notAnAddress }
     return c.html(forgotPage(frame, { token, address, wrong }), 422)
   }
-  await evenly(door.answerStep, () => ask(c, door, from, address))
+  await ask(c, door, from, address)
   const sent = { minutes: settings.SERVICE_RESET_LINK_MINUTES }
   return c.html(forgotPage(frame, { token, sent }))
 }

@@ -35,7 +35,7 @@ export interface DispatcherOptions {
 }
 
 /** Letters in hand beyond those under way, by connection: no connection waits for a sync. */
-const AHEAD = 9
+const AHEAD = 13
 /** How long to wait for room on a full disk before trying again. */
 const FULL_PAUSE = 2 * SECOND
 

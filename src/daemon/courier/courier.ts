@@ -199,11 +199,22 @@ export class Courier {
   /** The last of a letter leaves: one that waits leaves behind it, over the same connection. */
   #follow(lane: Lane): void {
     if (!this.#announces || this.#ended || this.#lanes.size > this.#limit) return
-    this.#room()
+    // What is sent takes a connection that is free before it follows. If one were left out here, its letter would cost the
+    // other its follower, and so on for good.
+    let used: number
+    do {
+      used = this.#used
+      this.#room()
+    } while (this.#jobs.peek() === null && this.#used > used)
     const next = this.#jobs.peek()
     if (next === null || next.parcel === null) return
     this.#jobs.shift()
     void this.#work(next, lane)
+  }
+
+  /** How many connections are not idle. */
+  get #used(): number {
+    return this.#lanes.size - this.#idle.length
   }
 
   /** Gives a connection to the next job, or lets it wait, or ends it. */

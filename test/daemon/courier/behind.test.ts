@@ -75,6 +75,30 @@ describe('a letter that waits is announced behind the one that leaves', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('although another connection is idle, which gets a letter, too', async () => {
+    let answered = 0
+    const server = await aServer({ dot: () => (++answered > 2 ? { hold: true } : '250 2.0.0 Ok') })
+    const waiting = [letterTo(3), letterTo(4)]
+    const courier: Courier = aCourier(
+      server,
+      {},
+      {
+        connections: 2,
+        room: () => {
+          const next = answered < 2 ? undefined : waiting.shift()
+          if (next !== undefined) void courier.send(next)
+        },
+      },
+    )
+    await Promise.all(sendAll(courier, 2))
+    void courier.send(letterTo(2))
+    await server.until(() => announced(server, 0) + announced(server, 1) === 5)
+    const carried = server.connections.map(({ wire }) => wire.toString('latin1').match(/(?<=RCPT TO:<user-)\d/g))
+    // Else the one that was asked for its next letter would be the idle one from now on, and so on.
+    expect(carried.find((letters) => letters?.includes('2'))).toContain('4')
+    expect(carried.find((letters) => letters?.includes('3'))).not.toContain('4')
+  })
+
   it.each([
     ['the letter', 'dot', '554 5.7.1 Spam', 'refused dot EMESSAGE 554'],
     ['its recipient', 'RCPT', '550 5.1.1 Unknown', 'refused rcpt EENVELOPE 550'],

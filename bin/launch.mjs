@@ -1,5 +1,5 @@
 // Starts a program of dist/ on the pinned Node 24, whatever Node it was called with.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -28,10 +28,21 @@ function refuse(name, why) {
 }
 
 async function runHere(program) {
-  const { enableCompileCache } = await import('node:module')
+  const { constants: modules, enableCompileCache } = await import('node:module')
   // Not Node's own place in /tmp: whoever made that directory first could hand code to the next user, root among them.
-  enableCompileCache(join(root, 'dist', 'cache'))
+  for (const directory of cacheDirectories()) {
+    if (enableCompileCache(directory).status !== modules.compileCacheStatus.FAILED) break
+  }
   await import(pathToFileURL(program).href)
+}
+
+/** Where V8's code may be kept, the best place first: what systemd gave, beside the programs, at home. */
+function* cacheDirectories() {
+  const { CACHE_DIRECTORY, HOME } = process.env
+  if (CACHE_DIRECTORY) yield CACHE_DIRECTORY
+  yield join(root, 'dist', 'cache')
+  // A home that was left in the environment by somebody else (sudo -E) is theirs, and so would the code be that is run.
+  if (HOME && statSync(HOME, { throwIfNoEntry: false })?.uid === process.getuid?.()) yield join(HOME, '.cache', 'postern')
 }
 
 /**

@@ -1,5 +1,15 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -74,6 +84,43 @@ describe('started by a Node that is new enough', () => {
     const { stderr, status } = run(process.execPath, anInstallation('unbuilt', { built: false }), [])
     expect(stderr).toMatch(/^postern: .* is not built; run "npm run setup" in .*\n$/)
     expect(status).toBe(78)
+  })
+})
+
+describe('keeps the code that V8 made of it', () => {
+  /** Starts an installation, whose dist/cache cannot be written unless it is said to be; what was kept where. */
+  function kept(name: string, { writable = false, given = false, foreign = false } = {}) {
+    const program = anInstallation(name)
+    const places = {
+      installation: join(program, '..', '..', 'dist', 'cache'),
+      given: join(scratch, `${name} given`),
+      home: join(scratch, `${name} home`),
+    }
+    mkdirSync(places.home)
+    if (foreign) chownSync(places.home, 65_534, 65_534)
+    if (!writable) writeFileSync(places.installation, 'no directory')
+    const env = { PATH: process.env.PATH, HOME: places.home, ...(given ? { CACHE_DIRECTORY: places.given } : {}) }
+    const { status } = spawnSync(process.execPath, [program, 'exit', '0'], { env })
+    expect(status).toBe(0)
+    const holds = (directory: string) => existsSync(directory) && readdirSync(directory).length > 0
+    return {
+      installation: writable && holds(places.installation),
+      given: holds(places.given),
+      home: holds(join(places.home, '.cache', 'postern')),
+    }
+  }
+
+  it.each([
+    ['beside the programs', { writable: true }, 'installation'],
+    ['where systemd says', { writable: true, given: true }, 'given'],
+    ['at home, when the installation is not theirs', {}, 'home'],
+  ] as const)('%s', (_where, circumstances, place) => {
+    const nowhere = { installation: false, given: false, home: false }
+    expect(kept(`kept ${place}`, circumstances)).toEqual({ ...nowhere, [place]: true })
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('but in no home of somebody else, who could put other code there', () => {
+    expect(kept('kept nowhere', { foreign: true }).home).toBe(false)
   })
 })
 

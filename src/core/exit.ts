@@ -18,6 +18,7 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT]
 
 const OF_STORE: Readonly<Record<StoreErrorKind, ExitStatus>> = {
   missing: EXIT.unavailable,
+  moved: EXIT.unavailable,
   refused: EXIT.config,
   damaged: EXIT.config,
   full: EXIT.io,

@@ -27,11 +27,39 @@ export function version(): string {
 /** Whether the programs run from a checkout of their source; a data directory is then made without being asked for. */
 export const inCheckout = (): boolean => existsSync(join(packageRoot(), '.git'))
 
+/** Where the programs are used as they were installed, and the unit runs the daemon. */
+const INSTALLED = '/var/lib/postern'
+
+/** What to type for one of the programs, on a data directory that is not said by itself. */
+export const programOn = (program: 'postern' | 'posternd', data: string): string =>
+  `${inCheckout() ? `node bin/${program}.mjs` : program} --data ${data}`
+
+/** What to type about the daemon of a data directory. */
+export interface DaemonCommands {
+  readonly start: string
+  readonly restart: string
+  /** Shows its log; null where that is wherever it was started. */
+  readonly log: string | null
+}
+
+/** The unit's commands for the directory that it serves; any other has a daemon that somebody started there. */
+export function daemonCommands(data: string): DaemonCommands {
+  if (data === INSTALLED) {
+    return {
+      start: 'systemctl start posternd',
+      restart: 'systemctl restart posternd',
+      log: 'journalctl -u posternd',
+    }
+  }
+  const start = programOn('posternd', data)
+  return { start, restart: `end it, then ${start}`, log: null }
+}
+
 /** The data directory: `--data`, else `$POSTERN_DATA`, else `data/local` of a checkout, else `/var/lib/postern`. */
 export function dataDirectory(flag: string | undefined): string {
   const named = flag ?? environment().dataDirectory
   if (named !== null && named !== undefined) return resolve(named)
-  return inCheckout() ? join(packageRoot(), 'data', 'local') : '/var/lib/postern'
+  return inCheckout() ? join(packageRoot(), 'data', 'local') : INSTALLED
 }
 
 /** Where operators' own letter templates are looked for. */

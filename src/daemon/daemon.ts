@@ -52,13 +52,18 @@ export async function startDaemon(options: DaemonOptions, work: DaemonWork = 'ev
   const testsOnly = work === 'tests on demand'
   const dispatcher = new Dispatcher({ context, keys, templates, clock, log, by, random, testsOnly })
   const portal = new Portal({ context, keys, clock, log })
-  const stopHousekeeping = testsOnly ? () => {} : await keepHouse({ ...options, portal })
+  const moved = Promise.withResolvers<never>()
+  // It may be before anybody waits for it, or nobody may.
+  moved.promise.catch(() => undefined)
+  const stopHousekeeping = testsOnly ? () => {} : await keepHouse({ ...options, portal, onMoved: moved.reject })
   const { SERVICE_MAIL_ENABLE: enabled } = settingsInForce(await context.store.settings())
   if (!enabled && !testsOnly) log.warn('SERVICE_MAIL_ENABLE is false: no letter leaves until it is true')
   const stopping = new AbortController()
   const checks = new Checks({ context, keys, clock, log })
   const ended =
-    work === 'everything' ? allEnd(dispatcher.run(stopping.signal), checks.run(), portal.run()) : Promise.resolve()
+    work === 'everything'
+      ? Promise.race([allEnd(dispatcher.run(stopping.signal), checks.run(), portal.run()), moved.promise])
+      : Promise.resolve()
   // Whoever awaits `ended` hears of a failure; until then it is not an unhandled one.
   ended.catch(() => undefined)
   return {

@@ -19,6 +19,8 @@ export interface HousekeepingOptions {
   readonly version: string
   readonly log: Log
   readonly portal: Pick<Portal, 'state'>
+  /** Called with what to say when the store is no longer where it was opened: nobody finds what is in this one. */
+  readonly onMoved: (error: StoreError) => void
 }
 
 const EVERY_10_SECONDS = '*/10 * * * * *'
@@ -37,7 +39,7 @@ export async function keepHouse(options: HousekeepingOptions): Promise<() => voi
     { pattern: EVERY_MINUTE, work: () => foldWhenGrown(options) },
     { pattern: EVERY_HOUR, work: () => retire(options) },
   ]
-  const settings = { protect: true, unref: true, catch: (error: unknown) => complain(options.log, error) }
+  const settings = { protect: true, unref: true, catch: (error: unknown) => complain(options, error) }
   for (const { work } of jobs) await work().catch(settings.catch)
   const crons = jobs.map(({ pattern, work }) => new Cron(pattern, settings, work))
   return () => {
@@ -46,8 +48,9 @@ export async function keepHouse(options: HousekeepingOptions): Promise<() => voi
 }
 
 /** A job that failed is tried again at its next time; that the disk failed, the dispatcher says by ending. */
-function complain(log: Log, error: unknown): void {
-  if (error instanceof StoreError) log.error({ reason: error.message }, 'housekeeping failed')
+function complain({ log, onMoved }: HousekeepingOptions, error: unknown): void {
+  if (error instanceof StoreError && error.kind === 'moved') onMoved(error)
+  else if (error instanceof StoreError) log.error({ reason: error.message }, 'housekeeping failed')
   else log.error({ err: error }, 'housekeeping failed')
 }
 

@@ -55,12 +55,14 @@ export function describeClaims(make: MakeWorld): void {
         dueSince: MONDAY + MINUTE,
         tried: 0,
         nextTry: null,
-        lateSince: MONDAY + MINUTE,
+        // The one that is executing.
+        lateSince: MONDAY,
         later: 1,
         next: MONDAY + 9 * MINUTE,
       })
       expect(await store.backlog(now - 1)).toMatchObject({ due: 2, later: 2, next: now })
-      expect(await store.backlog(MONDAY)).toMatchObject({ due: 0, later: 4, dueSince: null, lateSince: null })
+      expect(await store.backlog(MONDAY)).toMatchObject({ due: 0, later: 4, dueSince: null, lateSince: MONDAY })
+      expect(await store.backlog(MONDAY - 1)).toMatchObject({ due: 0, later: 4, dueSince: null, lateSince: null })
     })
 
     it('is told apart from what was tried and waits for its next attempt, and from what only waits for its time', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BadCursor } from '../../src/core/store/error.ts'
-import type { Store } from '../../src/core/store/port.ts'
+import type { Store, TaskFilter } from '../../src/core/store/port.ts'
 import { anActor, anEndedTask, anEntry, anExecutingTask, aTask, aUser } from '../support/builders.ts'
 import { MONDAY } from '../support/clock.ts'
 import { allPages } from '../support/store.ts'
@@ -59,6 +59,68 @@ export function describeLists(make: MakeWorld): void {
       const page = await store.users({ limit: 1, keyword: 'ann' })
       expect(page.items).toEqual([ann])
       expect((await store.users({ limit: 1, keyword: 'ann', after: page.next ?? '' })).items).toEqual([bob])
+    })
+  })
+
+  describe('a filter of what is not wanted', () => {
+    it('finds the one user among a thousand who has none of the words, at once and from both ends', async () => {
+      await using world = await make()
+      const many = Array.from({ length: 1000 }, (_, at) => aUser({ username: `test${at}`, name: 'A Test' }))
+      const zoe = aUser({ username: 'zoe', email: 'zoe@example.org', name: 'Zoë' })
+      await world.store.transact(anActor, 'users.add', async (tx) => {
+        for (const user of [...many, zoe]) tx.put('user', user)
+      })
+      const store = await world.look()
+      const without = ['TEST1', 'a test']
+      const page = { items: [zoe], next: null, previous: null }
+      expect(await store.users({ limit: 10, without })).toEqual(page)
+      expect(await store.users({ limit: 10, without, from: 'end' })).toEqual(page)
+      expect(await store.userCount({ without })).toBe(1)
+      expect(await store.userCount({ keyword: 'test99', without: ['test999'] })).toBe(10)
+      expect(await store.userCount({ without: ['zoe\u0308'] })).toBe(1000)
+    })
+
+    it('leaves the tasks of others, and those whose address, username or id does not have the word', async () => {
+      await using world = await make()
+      const [ann, bob] = [aUser({ username: 'ann' }), aUser({ username: 'bob' })]
+      const tasks = [aTask({ user: ann, createdAt: MONDAY }), aTask({ user: bob, createdAt: MONDAY + 1 })] as const
+      const test = aTask({ user: null, kind: 'test', to: 'ann@example.net', createdAt: MONDAY + 2 })
+      await world.store.transact(anActor, 'tasks.put', async (tx) => {
+        for (const task of [...tasks, test]) tx.put('task', task)
+      })
+      const store = await world.look()
+      const found = async (filter: TaskFilter) => {
+        const { items } = await store.tasks({ limit: 9, ...filter })
+        expect(await store.taskCount(filter)).toBe(items.length)
+        return items
+      }
+      const [anns, bobs] = tasks
+      expect(await found({ notUser: ann.id })).toEqual([test, bobs])
+      expect(await found({ without: ['ANN'] })).toEqual([bobs])
+      expect(await found({ without: [bobs.id, test.id] })).toEqual([anns])
+      expect(await found({ notRecipient: 'example.net' })).toEqual([bobs, anns])
+      expect(await found({ keyword: 'ann', without: ['example.net'] })).toEqual([anns])
+    })
+  })
+
+  describe('an internationalised domain', () => {
+    it('is found as people write it and as machines do, however it was typed', async () => {
+      await using world = await make()
+      const typed = aUser({ username: 'bjorn', email: 'Bjorn@Bücher.example' })
+      const wired = aUser({ username: 'cy', email: 'cy@xn--bcher-kva.example' })
+      const letter = aTask({ user: typed, to: 'Bjorn@xn--bcher-kva.example' })
+      await world.store.transact(anActor, 'all.put', async (tx) => {
+        for (const user of [typed, wired, aUser({ username: 'dan' })]) tx.put('user', user)
+        for (const task of [letter, aTask()]) tx.put('task', task)
+      })
+      const store = await world.look()
+      for (const keyword of ['bücher', 'BÜCHER.example', '@xn--bcher-kva.ex']) {
+        expect((await store.users({ limit: 9, keyword })).items, keyword).toEqual([typed, wired])
+        expect(await store.userCount({ without: [keyword] })).toBe(1)
+        expect((await store.tasks({ limit: 9, keyword })).items, keyword).toEqual([letter])
+        expect((await store.tasks({ limit: 9, recipient: keyword })).items, keyword).toEqual([letter])
+        expect(await store.taskCount({ notRecipient: keyword })).toBe(1)
+      }
     })
   })
 

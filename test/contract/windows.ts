@@ -156,6 +156,8 @@ export function describeWindows(make: MakeWorld): void {
       expect(await found({ diagnosis: 'no-mailbox', status: 'failed' })).toEqual([10, 2])
       expect(await found({ diagnosis: 'no-mailbox', status: 'wait' })).toEqual([])
       expect(await found({ diagnosis: 'sign-in-refused' })).toEqual([6])
+      expect(await found({ error: 'no-mailbox' })).toEqual([10, 2])
+      expect(await found({ error: 'EAUTH' })).toEqual([])
     })
 
     it('on tasks by their time follows one that is put off', async () => {

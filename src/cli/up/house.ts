@@ -3,7 +3,6 @@ import { currentActor } from '../../core/host/environment.ts'
 import { systemIds } from '../../core/host/random.ts'
 import { openStore } from '../../core/open.ts'
 import type { MasterKeys } from '../../core/secrets/master-key.ts'
-import { describeDamage } from '../../core/store/embedded/replica.ts'
 import type { Store } from '../../core/store/port.ts'
 import type { Context } from '../../core/usecases/context.ts'
 import { beginDaemon, keysOf, lockOrStop } from '../../daemon/begin.ts'
@@ -20,8 +19,8 @@ export interface House extends AsyncDisposable {
   readonly log: string
   /** Aborts, with the error as its reason, when the daemon breaks. */
   readonly broken: AbortSignal
-  /** Where the store is damaged, in a sentence; null while it is whole. */
-  readonly damage: () => string | null
+  /** Why what is read may be old, in a sentence: the store is damaged, or no longer there. Null while all is well. */
+  readonly trouble: () => string | null
 }
 
 /**
@@ -51,7 +50,7 @@ export async function openHouse(data: string, warn: (sentence: string) => void):
     keys: keysOf(data),
     log,
     broken: breaking.signal,
-    damage: () => (store.damage === null ? null : describeDamage(store.damage)),
+    trouble: () => store.trouble,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

@@ -1,5 +1,5 @@
 import { settingsInForce } from '../../core/domain/setting.ts'
-import { inCheckout } from '../../core/open.ts'
+import { programOn } from '../../core/open.ts'
 import type { House } from './house.ts'
 import { narrate } from './narrate.ts'
 import type { Print } from './tell.ts'
@@ -12,10 +12,10 @@ export interface Keeping {
 
 /** Keeps a house until it is enough, and says meanwhile what its daemon does. Rejects with what broke the daemon. */
 export async function keep({ data, store, log, broken }: House, { print, ended }: Keeping): Promise<void> {
-  const postern = `${inCheckout() ? 'node bin/postern.mjs' : 'postern'} --data ${data}`
   print(`The daemon of ${data} runs in this terminal until Ctrl-C; its log is ${log}.`)
   print('From another terminal:')
-  for (const command of ['users list', 'tasks list', 'users reset NAME --now']) print(`   ${postern} ${command}`)
+  for (const command of ['users list', 'tasks list', 'users reset NAME --now'])
+    print(`   ${programOn('postern', data)} ${command}`)
   const { SERVICE_PORTAL_ENABLE: portal, SERVICE_PORTAL_URL: url } = settingsInForce(await store.settings())
   if (portal && url !== '') print(`In a browser: ${url}`)
   print('')

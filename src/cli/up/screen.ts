@@ -1,3 +1,4 @@
+import { environment } from '../../core/host/environment.ts'
 import type { Inbox } from '../../tui/inbox.ts'
 import type { House } from './house.ts'
 import type { Voice } from './voice.ts'
@@ -15,14 +16,14 @@ export interface Showing {
 }
 
 /** Whether somebody sits there to whom a console can be shown. */
-export const isOnTerminal = (): boolean => process.stdin.isTTY && process.stdout.isTTY
+export const isOnTerminal = (): boolean => process.stdin.isTTY && process.stdout.isTTY && environment().showsPages
 
 /**
  * Shows the console on a house until it ends: by its keys, by a signal, or with the terminal.
  * @throws what broke the daemon or the console.
  */
 export async function showConsole(house: House, { voice, ended, inbox, place, greeting }: Showing): Promise<void> {
-  const { data, store, damage, context, broken } = house
+  const { data, store, trouble, context, broken } = house
   // Loaded here: who has no terminal needs none of it.
   const { openConsole } = await import('../../tui/console.tsx')
   const { error } = await voice.silentWhile(() =>
@@ -38,7 +39,7 @@ export async function showConsole(house: House, { voice, ended, inbox, place, gr
       },
       actor: { ...context.actor, door: 'console' },
       data,
-      premises: Promise.resolve({ store, damage, inbox, close: async () => {} }),
+      premises: Promise.resolve({ store, trouble, inbox, close: async () => {} }),
       ended,
       broken,
       ...(place === undefined ? {} : { place }),

@@ -64,6 +64,22 @@ export function diagnosisOf(task: Task): string | null {
   return task.status === 'failed' && task.cause !== null ? rowFor(task.cause).kind : null
 }
 
+/** What a reply begins with: its code, and the enhanced one where it has one (RFC 3463). */
+const CODES = /^(\d{3})(?:[ -](\d\.\d{1,3}\.\d{1,3}))?/
+
+/**
+ * Whether the latest attempt of a task, or the task itself, failed by `error`: a kind of diagnosis, or a code in any of the
+ * ways that it is shown in (`5.7.8`, `535`, `535 5.7.8`, `EAUTH`), in lower case.
+ */
+export function taskFailedBy(task: Task, error: string): boolean {
+  const last = task.attempts.at(-1)
+  if (last !== undefined && last.outcome !== 'delivered') {
+    const [both, reply, enhanced] = CODES.exec(last.reply ?? '') ?? []
+    if ([last.code?.toLowerCase(), both, reply, enhanced].includes(error)) return true
+  }
+  return task.status === 'failed' && (task.cause?.code?.toLowerCase() === error || diagnosisOf(task) === error)
+}
+
 /** The outcome by stage and by the reply's first digit; `0` is no reply: the link was lost or a deadline passed. */
 const OUTCOMES: { readonly [At in Stage]: { readonly [Class in 0 | 4 | 5]: Outcome } } = {
   letter: { 4: 'refused', 5: 'refused', 0: 'refused' },

@@ -29,6 +29,8 @@ export interface Environment {
   readonly utf8: boolean
   /** INK_SCREEN_READER: what is shown is read aloud. */
   readonly screenReader: boolean
+  /** Whether this terminal can show pages: TERM=dumb says that it places no text, which reading aloud does without. */
+  readonly showsPages: boolean
 }
 
 /** The environment of this process: the only place that reads it. Tests pass variables of their own. */
@@ -40,6 +42,7 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
   }
   // "client-address client-port server-address server-port", says ssh(1).
   const sshAddress = text('SSH_CONNECTION')?.split(' ')[0] ?? ''
+  const screenReader = text('INK_SCREEN_READER') === 'true'
   const isOurWatchdog = [null, process.pid].includes(number('WATCHDOG_PID'))
   return {
     dataDirectory: text('POSTERN_DATA'),
@@ -55,7 +58,8 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
     noColor: text('NO_COLOR') !== null,
     terminal: text('TERM'),
     utf8: /^$|utf-?8/i.test(text('LC_ALL') ?? text('LC_CTYPE') ?? text('LANG') ?? ''),
-    screenReader: text('INK_SCREEN_READER') === 'true',
+    screenReader,
+    showsPages: screenReader || text('TERM') !== 'dumb',
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * What is broken about a store:
- * `missing` none there · `refused` wrong directory, owner, mode or format · `damaged` a record that cannot be trusted ·
+ * `missing` none there · `moved` no longer where it was opened, nothing was saved · `refused` wrong directory, owner, mode or format · `damaged` a record that cannot be trusted ·
  * `full` no space, nothing was saved · `failed` a sync failed, not known whether saved · `io` any other disk error.
  */
-export type StoreErrorKind = 'missing' | 'refused' | 'damaged' | 'full' | 'failed' | 'io'
+export type StoreErrorKind = 'missing' | 'moved' | 'refused' | 'damaged' | 'full' | 'failed' | 'io'
 
 /** Broken infrastructure. The message is a whole sentence that names the file and says what to do. */
 export class StoreError extends Error {

@@ -81,8 +81,10 @@ export interface Paging {
 export type Direction = 'ascending' | 'descending'
 
 export interface UserFilter {
-  /** Found in username, e-mail address or name, whatever its case. */
+  /** Found in username, e-mail address (its domain in letters or in A-labels) or name, whatever its case. */
   readonly keyword?: string | undefined
+  /** None of these is found where a keyword would be; none of them is empty. */
+  readonly without?: readonly string[] | undefined
   readonly status?: UserStatus | undefined
 }
 
@@ -100,13 +102,21 @@ export interface TaskFilter {
   /** One, or any of several. */
   readonly status?: TaskStatus | readonly TaskStatus[] | undefined
   readonly user?: UserId | undefined
+  /** All but this user's. */
+  readonly notUser?: UserId | undefined
   readonly kind?: LetterKind | undefined
-  /** Found in address or username, whatever its case; or the beginning of the id. */
+  /** Found in address (its domain in letters or in A-labels) or username, whatever its case; or the beginning of the id. */
   readonly keyword?: string | undefined
+  /** None of these is found where a keyword would be; none of them is empty. */
+  readonly without?: readonly string[] | undefined
   /** Found in address or username, whatever its case. */
   readonly recipient?: string | undefined
+  /** Not found in address or username. */
+  readonly notRecipient?: string | undefined
   /** The kind of diagnosis of what a failed task failed for (`diagnosisOf`). */
   readonly diagnosis?: string | undefined
+  /** What went wrong last: a kind of diagnosis, or a code as it is shown (`5.7.8`, `535`, `535 5.7.8`, `ECONNREFUSED`). */
+  readonly error?: string | undefined
 }
 
 export const TASK_SORTS = ['created', 'scheduled'] as const
@@ -249,7 +259,7 @@ export interface Backlog {
   /** How many were tried and wait for their next attempt, and when the next of those is. */
   readonly tried: number
   readonly nextTry: Instant | null
-  /** Since when the oldest of all that should have left, due or tried, was to leave; null when none should have. */
+  /** Since when the oldest of all that should have left, due, tried or executing, was to leave; null when none should have. */
   readonly lateSince: Instant | null
   /** How many only wait for their time, and when the next of those leaves. */
   readonly later: number

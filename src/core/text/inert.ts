@@ -8,11 +8,23 @@ const PLAIN = /^[\x20-\x7e]*$/
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
 const MARK = /\p{M}/u
-/** A skin colour on anything but a person is a sign of two cells to some terminals and of none to others. */
-const COLOUR = /\p{Emoji_Modifier}/u
-const PERSON = /\p{Emoji_Modifier_Base}/u
+/**
+ * What some terminals give more cells than Ink: skin colours, on people too, what joins the letter behind it to one
+ * grapheme (Prepend of GraphemeBreakProperty.txt), circled numbers on black squares. A name of 40 coloured hands wrote
+ * over the rows around it. Measured in tmux 3.3a: every code point between letters.
+ */
+const DISPUTED =
+  /[\p{Emoji_Modifier}\u0d4e\u3248-\u324f\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u
+/** Two letters of flags that make none are one cell to Ink, and two to terminals. */
+const FLAG = /^\p{RGI_Emoji_Flag_Sequence}$/v
+const FLAG_LETTERS = /^\p{RI}{2}$/u
+/** What sits on the character before it: a flag with one on it is a flag no more. */
+const SITTING = /[\p{M}\uff9e\uff9f]/u
+/** A character, or two letters of flags. */
+const PIECES = /\p{RI}{2}|./gsu
 /** Text of any script that needs no look at its single characters. */
-const QUIET = /^[^\p{C}\p{M}\p{Emoji_Modifier}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u0e33\u0eb3]*$/u
+const QUIET =
+  /^[^\p{C}\p{M}\p{Emoji_Modifier}\p{RI}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u0e33\u0eb3\u0d4e\u3248-\u324f\u{11000}-\u{11fff}]*$/u
 /** Real languages need three on one letter; stacks of hundreds cover the lines above and below. */
 const MOST_MARKS = 3
 /**
@@ -40,7 +52,8 @@ const DEFAULT_LENGTH = 200
 const DEFAULT_LINES = 1000
 
 /** A code point that is not to reach a terminal, spelt in plain ASCII: `^[`, `<9B>`, `<U+202E>`. */
-function spell(codePoint: number): string {
+function spell(character: string): string {
+  const codePoint = character.codePointAt(0) ?? 0
   if (codePoint < 0x20) return `^${String.fromCharCode(codePoint + 0x40)}`
   if (codePoint === 0x7f) return '^?'
   const hex = codePoint.toString(16).toUpperCase()
@@ -67,8 +80,7 @@ export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
   let marks = MOST_MARKS
   let before = ''
   let isJoined = false
-  for (const character of head) {
-    const codePoint = character.codePointAt(0) ?? 0
+  for (const [character] of head.matchAll(PIECES)) {
     const isJoiner: boolean = isJoined && character === NON_JOINER
     const unseen: boolean = !isJoiner && (UNSEEN.test(character) || isMisread(character, before))
     before = character
@@ -76,9 +88,9 @@ export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
     if (!isJoiner) marks = !unseen && MARK.test(character) ? marks + 1 : 0
     const isSpelt: boolean = unseen || marks > MOST_MARKS
     const joiner = isJoined && LETTER.test(character) ? NON_JOINER : ''
-    const piece = isSpelt ? spell(codePoint) : `${joiner}${character}`
+    const piece = isSpelt ? Array.from(character, spell).join('') : `${joiner}${character}`
     isJoined = !isSpelt && (LINKER.test(character) || (isJoined && MARK.test(character)))
-    length += piece === character ? 1 : piece.length
+    length += piece === character ? codePoints(character) : piece.length
     if (length > maxLength) return `${shown.slice(0, fitting)}${CUT}` as InertText
     shown += piece
     if (length < maxLength) fitting = shown.length
@@ -86,9 +98,14 @@ export function inert(text: string, maxLength = DEFAULT_LENGTH): InertText {
   return shown as InertText
 }
 
+const codePoints = (piece: string): number => (FLAG_LETTERS.test(piece) ? 2 : 1)
+
 /** Whether terminals and Ink would not agree on the cells of a character behind another. */
 const isMisread = (character: string, before: string): boolean =>
-  (COLOUR.test(character) && !PERSON.test(before)) || (character === '\u20e3' && FRAMED.test(before))
+  DISPUTED.test(character) ||
+  (FLAG_LETTERS.test(character) && !FLAG.test(character)) ||
+  (FLAG_LETTERS.test(before) && SITTING.test(character)) ||
+  (character === '\u20e3' && FRAMED.test(before))
 
 /**
  * The lines of a longer text, each inert. LF and CRLF end a line; a CR alone does not.

@@ -1,5 +1,6 @@
 import type { LetterKind } from '../domain/letter.ts'
 import { STATUS_WORDS, type Task } from '../domain/task.ts'
+import { readableAddress } from '../host/readable-address.ts'
 
 const ID_SHOWN = 8
 
@@ -44,7 +45,7 @@ export type TaskRefusal =
 
 /** A refusal as a sentence about the task. */
 export function refusalWords(refused: TaskRefusal, task: Pick<Task, 'id' | 'to'>): string {
-  const of = `Task ${shortId(task.id)} to ${task.to}`
+  const of = `Task ${shortId(task.id)} to ${readableAddress(task.to)}`
   switch (refused.kind) {
     case 'not-found':
       return `${of} is not there any more.`

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { diagnose, outcomeOf } from '../../../src/core/domain/diagnosis.ts'
+import { diagnose, outcomeOf, taskFailedBy } from '../../../src/core/domain/diagnosis.ts'
 import { type Happening, OUTCOMES, type Outcome, STAGES, type Stage } from '../../../src/core/domain/outcome.ts'
 import { isSettingName, type SettingName } from '../../../src/core/domain/setting.ts'
+import { anEndedTask, aTask, ids } from '../../support/builders.ts'
 
 /** A happening as the courier would tell it, its codes read from the reply's own words. */
 function happening(
@@ -754,5 +755,30 @@ describe('whatever happens', () => {
         expect(outcomeOf(happened).outcome).toBe('unknown')
       }),
     )
+  })
+})
+
+describe('whether a task failed by something', () => {
+  const refusal = happening('auth', 'EAUTH', '535 5.7.8 Username and Password not accepted')
+  const attempt = { id: ids.attempt(), round: 1, at: 0, durationMs: 1, code: '5.7.8', reply: refusal.reply }
+  const failed = {
+    ...anEndedTask({ status: 'failed' }),
+    cause: refusal,
+    attempts: [{ ...attempt, outcome: 'misconfigured' as const }],
+  }
+  const put = (outcome: Outcome) => ({ ...aTask(), attempts: [{ ...attempt, outcome }] })
+
+  it.each(['535', '5.7.8', '535 5.7.8', 'eauth', 'sign-in-refused'])('is found by %s', (error) => {
+    expect(taskFailedBy(failed, error)).toBe(true)
+  })
+
+  it('and by nothing else', () => {
+    for (const error of ['53', '5.7', '550', 'no-mailbox', '535 5.7.9']) expect(taskFailedBy(failed, error)).toBe(false)
+  })
+
+  it('also of one that waits for its next try, and of none that was delivered', () => {
+    expect(taskFailedBy(put('deferred'), '535')).toBe(true)
+    expect(taskFailedBy(put('delivered'), '535')).toBe(false)
+    expect(taskFailedBy(aTask(), '535')).toBe(false)
   })
 })

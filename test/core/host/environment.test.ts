@@ -16,6 +16,7 @@ const NOTHING = {
   terminal: null,
   utf8: true,
   screenReader: false,
+  showsPages: true,
 }
 
 describe('the environment', () => {
@@ -80,6 +81,11 @@ describe('the terminal', () => {
       terminal: 'xterm-256color',
       screenReader: true,
     })
+  })
+
+  it('shows no pages where it is dumb, unless they are read aloud', () => {
+    expect(environment({ TERM: 'dumb' }).showsPages).toBe(false)
+    expect(environment({ TERM: 'dumb', INK_SCREEN_READER: 'true' }).showsPages).toBe(true)
   })
 })
 

@@ -91,9 +91,18 @@ describe('inert text', () => {
     )
   })
 
-  it('leaves a skin colour to people, and spells it elsewhere: it would join what stands before it, or not', () => {
-    expect(inert('👍🏽 👩🏿')).toBe('👍🏽 👩🏿')
+  it('spells a skin colour: it joins what stands before it in some terminals, and not in others', () => {
+    expect(inert('👍🏽 👩🏿')).toBe('👍<U+1F3FD> 👩<U+1F3FF>')
     expect(inert('🏽 a🏽')).toBe('<U+1F3FD> a<U+1F3FD>')
+  })
+
+  it('spells what takes more cells in some terminals than it is given, and leaves flags', () => {
+    expect(inert('🇹🇼🇨🇭🇹 x')).toBe('🇹🇼🇨🇭🇹 x')
+    expect(inert('🇦🇦🇹🇼')).toBe('<U+1F1E6><U+1F1E6>🇹🇼')
+    expect(inert('a\u0d4eb \u3248')).toBe('a<U+0D4E>b <U+3248>')
+    expect(inert('🇹🇼\u0301\u0301')).toBe('🇹🇼<U+0301>\u0301')
+    expect(inert('🇹🇼🇨🇭x', 4)).toBe('🇹🇼…')
+    expect(inert('🇹🇼🇨🇭', 4)).toBe('🇹🇼🇨🇭')
   })
 
   it.each([

@@ -79,7 +79,8 @@ describe('the portal of a daemon', () => {
     const portal = new Portal({ ...scene.house, clock: scene.clock, log: noLog })
     const running = portal.run()
     await scene.asleep()
-    const facts = { ...scene.house, upkeep: scene.house.store, version: 'test', log: noLog, portal }
+    const onMoved = () => expect.fail('the store is where it was')
+    const facts = { ...scene.house, upkeep: scene.house.store, version: 'test', log: noLog, portal, onMoved }
     const stop = await keepHouse(facts)
     stop()
     const heartbeat: unknown = JSON.parse(readFileSync(heartbeatPath(scene.house.data), 'utf8'))

@@ -58,10 +58,15 @@ export class EmbeddedStore implements Store, Upkeep {
   /** One at a time folds or retires. */
   #upkeep: Promise<unknown> = Promise.resolve()
 
-  private constructor(layout: Layout, replica: Replica, { clock, disk, warn }: Required<EmbeddedOptions>) {
+  private constructor(
+    layout: Layout,
+    lock: WritersLock,
+    replica: Replica,
+    { clock, disk, warn }: Required<EmbeddedOptions>,
+  ) {
     this.#layout = layout
     this.#warn = warn
-    this.#lock = new WritersLock(layout.lock)
+    this.#lock = lock
     this.#feed = new Feed(layout.store, replica.state.sequence, () => void this.#live.look())
     const onChange: OnChange = (kinds, { state }) => {
       this.#time.note(state.time)
@@ -80,14 +85,20 @@ export class EmbeddedStore implements Store, Upkeep {
   static async open(data: string, given: EmbeddedOptions): Promise<EmbeddedStore> {
     const options = { disk: realDisk, warn: () => {}, ...given }
     const layout = new Layout(data)
+    const lock = new WritersLock(layout.lock)
     const { replica, warnings } = await loadReplica(layout)
     for (const warning of warnings) options.warn(warning)
-    return new EmbeddedStore(layout, replica, options)
+    return new EmbeddedStore(layout, lock, replica, options)
   }
 
   /** Where the store is damaged, or null. While it is, every transaction is refused. */
   get damage(): Damage | null {
     return this.#live.replica.damage
+  }
+
+  /** Why what is read here may be old, in a sentence: the store is damaged or gone. Null while all is well. */
+  get trouble(): string | null {
+    return this.damage === null ? this.#lock.moved : describeDamage(this.damage)
   }
 
   /** Whether replaying the journal has come to cost as much as writing a snapshot, or a fold was cut short. */

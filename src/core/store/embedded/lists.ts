@@ -40,9 +40,11 @@ function keysOf(tasks: readonly Task[], keyOf: (task: Task) => string): OrderedK
 }
 
 export function* countUsers(state: State, filter: UserFilter): Slices<number> {
-  const { keyword = '', status } = filter
+  const { keyword = '', without = [], status } = filter
   const users = state.rows.user
-  return keyword === '' && status === undefined ? users.size : yield* count(users, userFits(filter))
+  return keyword === '' && without.length === 0 && status === undefined
+    ? users.size
+    : yield* count(users, userFits(filter))
 }
 
 export function* countTasks(state: State, filter: TaskFilter): Slices<number> {

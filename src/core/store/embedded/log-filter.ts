@@ -1,6 +1,6 @@
-import { domainToUnicode } from 'node:url'
 import { parseAddress } from '../../domain/address.ts'
 import { failedBy, resultOf } from '../../domain/mail-log.ts'
+import { spellings } from '../../host/readable-address.ts'
 import type { AuditEntry, AuditFilter, MailLogFilter, MailLogRow } from '../port.ts'
 import { fold } from './order.ts'
 
@@ -15,12 +15,6 @@ export interface LogFilter<Row> {
 function foldAddress(address: string): string {
   const parsed = parseAddress(address)
   return parsed.ok ? parsed.key : address.toLowerCase()
-}
-
-/** An address with its domain in letters too, as people know it. */
-function readable(address: string): string {
-  const at = address.lastIndexOf('@') + 1
-  return address.includes('xn--', at) ? `${address}\n${domainToUnicode(address.slice(at))}` : address
 }
 
 /** The entries of the mail log that a filter leaves; its time range is for the reader. */
@@ -45,7 +39,7 @@ export function mailLogFilter(filter: MailLogFilter): LogFilter<MailLogRow> {
   }
 }
 
-const whom = ({ to, user }: MailLogRow) => `${readable(to)}\n${user?.username ?? ''}`
+const whom = ({ to, user }: MailLogRow) => `${spellings(to)}\n${user?.username ?? ''}`
 const said = ({ subject, reply, happening }: MailLogRow) => `${subject}\n${reply ?? happening?.reply ?? ''}`
 
 /** The entries of the audit log that a filter leaves; its time range is for the reader. */

@@ -33,6 +33,9 @@ function earliest(now: Instant, ...moments: readonly (Instant | null)[]): Instan
   return past.length === 0 ? null : Math.min(...past)
 }
 
+/** When a letter was to leave: its due time, or when it was sent for before that. */
+const wantedAt = ({ round, scheduledAt }: Task): Instant => Math.min(round.dueAt, scheduledAt)
+
 /** Rows that are loaded between two pauses. */
 const SOME = 256
 
@@ -187,7 +190,7 @@ export class State {
       tried: tried.later,
       nextTry: tried.next,
       // One that was sent for sooner was to leave when it was sent for.
-      lateSince: earliest(now, dueSince, this.#roundDue.earliest()),
+      lateSince: earliest(now, dueSince, this.#roundDue.earliest(), ...this.executing().map(wantedAt)),
       later: untried.later,
       next: untried.next,
     }

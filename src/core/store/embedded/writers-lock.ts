@@ -1,4 +1,5 @@
-import { readSync, writeSync } from 'node:fs'
+import { readSync, type Stats, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { FileLock } from '../../host/lock.ts'
 import { StoreError } from '../error.ts'
 import { errorCode, storeError } from './system-error.ts'
@@ -6,6 +7,18 @@ import { errorCode, storeError } from './system-error.ts'
 /** The lock file is made with this much room, so that the flag needs no space on a full disk. */
 export const LOCK_FILE = Buffer.from(`${' '.repeat(255)}\n`)
 const FAILED = 'F'
+
+type Identity = Pick<Stats, 'dev' | 'ino'>
+
+/** Which file a path names just now; null for none. */
+function identityOf(path: string): Identity | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null
+  } catch {
+    // Not a directory any more, or one that we may not enter.
+    return null
+  }
+}
 
 /** Whether the bytes of a lock file say that a sync failed. */
 export const isFlagged = (lockFile: Buffer): boolean => lockFile.toString('latin1', 0, 1) === FAILED
@@ -16,6 +29,8 @@ export const isFlagged = (lockFile: Buffer): boolean => lockFile.toString('latin
  */
 export class WritersLock {
   readonly #path: string
+  /** Which file the path named when the store was opened; null where there was none. */
+  readonly #file: Identity | null
   /** Opened by the first who writes: one who may only read needs none. */
   #lock: FileLock | null = null
   #last: Promise<unknown> = Promise.resolve()
@@ -23,16 +38,22 @@ export class WritersLock {
   #failedHere = false
   #closed = false
 
+  /** To be made before anything of the store is read: it knows the store again by the file that is there now. */
   constructor(path: string) {
     this.#path = path
+    this.#file = identityOf(path)
   }
 
-  /** Runs `work` while no other process and nobody else in this one holds the lock. */
+  /**
+   * Runs `work` while no other process and nobody else in this one holds the lock.
+   * @throws StoreError `moved` when the store is no longer where it was opened; then `work` was not run.
+   */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#last.then(async () => {
       const lock = this.#open()
       if (!lock.tryExclusive()) await lock.waitExclusive()
       try {
+        this.#refuseIfMoved()
         return await work()
       } finally {
         lock.release()
@@ -40,6 +61,17 @@ export class WritersLock {
     })
     this.#last = turn.catch(() => undefined)
     return turn
+  }
+
+  /**
+   * What has become of the store since it was opened, in a sentence, or null while it is where it was: descriptors go on
+   * leading to a directory that was moved away, and what is written there nobody would find.
+   */
+  get moved(): string | null {
+    const file = identityOf(this.#path)
+    if (this.#file === null || (file?.dev === this.#file.dev && file.ino === this.#file.ino)) return null
+    const store = dirname(this.#path)
+    return file === null ? `${store} was moved away.` : `${store} is now another store.`
   }
 
   /** Whether a sync failed since the daemon last started. */
@@ -76,10 +108,20 @@ export class WritersLock {
     this.#lock?.close()
   }
 
+  #refuseIfMoved(): void {
+    const { moved } = this
+    if (moved === null) return
+    const advice = 'Put it back, or start this program again to go on with what is there now.'
+    throw new StoreError('moved', `${moved} Nothing of this change was saved. ${advice}`)
+  }
+
   #open(): FileLock {
     if (this.#closed && this.#lock === null) throw new Error('The store is closed.')
+    if (this.#lock !== null) return this.#lock
+    // Opening makes a file where there is none: not in a store of somebody else's.
+    this.#refuseIfMoved()
     try {
-      this.#lock ??= FileLock.open(this.#path)
+      this.#lock = FileLock.open(this.#path)
     } catch (error) {
       throw storeError(error, `the lock ${this.#path} could not be opened`)
     }

@@ -115,7 +115,7 @@ function everything(state: State) {
   }
 }
 
-/** What waits, counted one by one. */
+/** What waits or is executing, counted one by one. */
 function backlogOf(tasks: readonly Task[], now: number): Backlog {
   const waiting = tasks.filter(({ status }) => status === 'wait')
   const due = waiting.filter(({ scheduledAt }) => scheduledAt <= now)
@@ -124,7 +124,8 @@ function backlogOf(tasks: readonly Task[], now: number): Backlog {
   const ahead = waiting.filter(({ scheduledAt }) => scheduledAt > now)
   const tried = ahead.filter(({ round }) => round.attempts > 0)
   const later = ahead.filter(({ round }) => round.attempts === 0)
-  const wanted = waiting.map(({ round, scheduledAt }) => Math.min(round.dueAt, scheduledAt)).filter((at) => at <= now)
+  const open = tasks.filter(({ status }) => status === 'wait' || status === 'executing')
+  const wanted = open.map(({ round, scheduledAt }) => Math.min(round.dueAt, scheduledAt)).filter((at) => at <= now)
   return {
     due: due.length,
     dueSince: first(due),

@@ -56,7 +56,7 @@ const contextsOf = <Name extends ScreenName>(model: Model, page: Name): readonly
   SCREENS[page].contexts(stateOf(model, page), sharedOf(model))
 
 /** Whether printable keys are text just now. */
-function isTyping(model: Model): boolean {
+export function isTyping(model: Model): boolean {
   const { overlay } = model
   switch (overlay.kind) {
     case 'prompt':
@@ -66,7 +66,7 @@ function isTyping(model: Model): boolean {
     case 'help':
       return false
     case 'none':
-      return contextsOf(model, model.page).includes('form')
+      return contextsOf(model, model.page).some((context) => context === 'form' || context === 'field')
   }
 }
 
@@ -146,6 +146,7 @@ function sharedBindings(model: Model): readonly Binding[] {
     pick: () => list('pick', PICK_KEYS),
     detail: () => bind('detail', DETAIL_KEYS, tell, isHeld),
     form: () => bind('form', FORM_KEYS, () => tell({ kind: 'typed', press: { kind: 'text', text: '' } }), isHeld),
+    field: () => [],
   }
   return contextsOf(model, page).flatMap((context) => bound[context]())
 }

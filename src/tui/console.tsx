@@ -12,7 +12,7 @@ import { stayingSmall } from './terminal/tidy.ts'
 import { themeOf } from './theme.ts'
 
 /** What a console is shown on: a store that is open, and what else is in the house. */
-export interface Premises extends Pick<World, 'store' | 'damage' | 'inbox'> {
+export interface Premises extends Pick<World, 'store' | 'trouble' | 'inbox'> {
   /** Called once when the console has ended. */
   readonly close: () => Promise<void>
 }
@@ -56,8 +56,8 @@ export async function openConsole(opening: ConsoleOpening): Promise<SessionEnd> 
   const theme = themeOf({ colour: !noColor && !options.noColor, ascii })
   const play: Play = async (stage) => {
     const beginning = { page, readOnly, ascii, now: Date.now() }
-    const { store, damage, inbox, close } = await openedOnStage(stage, premises, { beginning, theme, title, data })
-    const world: World = { store, data, damage, inbox, context: { store, actor, ids: systemIds } }
+    const { store, trouble, inbox, close } = await openedOnStage(stage, premises, { beginning, theme, title, data })
+    const world: World = { store, data, trouble, inbox, context: { store, actor, ids: systemIds } }
     const program = { stage, size: process.stdout, world, theme, title, readOnly, ascii, page, arrival: { filter, id } }
     const stop = runConsole({ ...program, ...(greeting === undefined ? {} : { greeting: inert(greeting) }) })
     whenAborted(broken, () => stage.end(broken?.reason))

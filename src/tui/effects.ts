@@ -72,7 +72,8 @@ export function failureOf(error: unknown): Msg {
     case 'failed':
       return { kind: 'say', tone: 'bad', text: inert(`Not known whether saved. ${text}`, 600) }
     case 'full':
-      return { kind: 'say', tone: 'bad', text: inert(`Nothing was saved. ${text}`, 600) }
+    case 'moved':
+      return { kind: 'say', tone: 'bad', text }
     case 'missing':
     case 'refused':
     case 'damaged':

@@ -57,17 +57,25 @@ function daemonSpans({ daemon, now }: Model, { glyphs }: Theme): Line {
   return [dim('daemon '), { text: inert(glyphs.alive), tone: 'good' }]
 }
 
-/** Where one is: the page's names, the filter or what was opened; at the right how much there is and in which order. */
+/**
+ * Where one is: the page's names, the filter or what was opened; at the right how much there is and in which order. Where
+ * that is too long the page is named alone: its group says less than the filter.
+ */
 export function crumbsLine(model: Model, { glyphs }: Theme): Line {
   const headline = headlineOf(model, model.page)
-  const names = [...PAGES[model.page].trail, ...headline.crumbs]
-  const left = names.flatMap((name, index): Line => {
-    const isLast = index === names.length - 1
-    const crumb: Span = { text: inert(name), bold: isLast }
+  const { trail } = PAGES[model.page]
+  const right = [plain('  '), ...rightSpans(model, headline, glyphs), plain(' ')]
+  const whole = crumbSpans([...trail, ...headline.crumbs], glyphs)
+  const isTooLong = lineCells(whole) + lineCells(right) > model.columns
+  const left = isTooLong ? crumbSpans([...trail.slice(-1), ...headline.crumbs], glyphs) : whole
+  return between(left, right, model.columns)
+}
+
+const crumbSpans = (names: readonly string[], glyphs: Glyphs): Line =>
+  names.flatMap((name, index): Line => {
+    const crumb: Span = { text: inert(name), bold: index === names.length - 1 }
     return index === 0 ? [plain(' '), crumb] : [dim(` ${glyphs.crumb} `), crumb]
   })
-  return between(left, [plain('  '), ...rightSpans(model, headline, glyphs), plain(' ')], model.columns)
-}
 
 export function headlineOf<Name extends ScreenName>(model: Model, page: Name): Headline {
   return SCREENS[page].headline(stateOf(model, page), sharedOf(model))

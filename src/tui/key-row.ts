@@ -25,5 +25,8 @@ export interface KeyRow<What> {
   readonly opensField?: true
 }
 
-/** Key tables that screens share: in `browse` rows are not marked, and `pick` is a list that is not filtered either. */
-export type SharedContext = 'list' | 'browse' | 'pick' | 'detail' | 'form'
+/**
+ * Key tables that screens share: in `browse` rows are not marked, and `pick` is a list that is not filtered either;
+ * `field` is a form of one, where no key leads to the next.
+ */
+export type SharedContext = 'list' | 'browse' | 'pick' | 'detail' | 'form' | 'field'

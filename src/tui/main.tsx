@@ -1,7 +1,6 @@
 import { EXIT, expectedEnd } from '../core/exit.ts'
 import { currentActor, environment } from '../core/host/environment.ts'
 import { dataDirectory, inCheckout, openStore } from '../core/open.ts'
-import { describeDamage } from '../core/store/embedded/replica.ts'
 import { inert, inertLines } from '../core/text/inert.ts'
 import { openConsole, type Premises } from './console.tsx'
 import { type ConsoleOptions, parseOptions } from './options.ts'
@@ -17,8 +16,7 @@ async function main(argv: readonly string[]): Promise<number> {
       complain('postern: the console needs a terminal; "postern --help" lists the commands that do without.')
       return EXIT.usage
     }
-    const { terminal, screenReader } = environment()
-    if (terminal === 'dumb' && !screenReader) {
+    if (!environment().showsPages) {
       complain('postern: TERM=dumb says that this terminal cannot place text. Set TERM to what it')
       complain('is, INK_SCREEN_READER=true to have pages as lines, or use a command: postern --help.')
       return EXIT.usage
@@ -44,7 +42,7 @@ async function openPremises(data: string, warn: (sentence: string) => void): Pro
   const store = await openStore(data, { create: inCheckout(), warn })
   return {
     store,
-    damage: () => (store.damage === null ? null : describeDamage(store.damage)),
+    trouble: () => store.trouble,
     close: () => store.close(),
   }
 }

@@ -93,9 +93,9 @@ export function go(model: Model, page: PageName, arrival: Arrival, way: 'and-bac
   return turnTo(model, page, back, arrival)
 }
 
-/** Shows a page in place of another, which is told that it is hidden. */
+/** Shows a page in place of another, which is told that it is hidden; what was said there is over. */
 export function turnTo(model: Model, page: ScreenName, back: Model['back'], arrival: Arrival): Next {
-  const left = page === model.page ? just(model) : hide(model, model.page)
+  const left = page === model.page ? just(model) : hide({ ...model, toast: null }, model.page)
   return andThen(left, (after) =>
     tell({ ...after, page, back, overlay: { kind: 'none' } }, page, { kind: 'shown', arrival }),
   )

@@ -60,6 +60,7 @@ export function runConsole(options: ProgramOptions): () => void {
   let redraw: () => void = () => {}
   let isDrawn = true
   let effects = 0
+  let isTroubled = false
 
   const later = (milliseconds: number, work: () => void): (() => void) => {
     const timer = setTimeout(() => {
@@ -126,7 +127,7 @@ export function runConsole(options: ProgramOptions): () => void {
     perform(effect, world, outside, { tell, signal })
       .then(
         () => {
-          if (effect.kind === 'screen') tellDamage()
+          if (effect.kind === 'screen') tellTrouble()
         },
         (error: unknown) => {
           if (signal.aborted) return
@@ -149,16 +150,17 @@ export function runConsole(options: ProgramOptions): () => void {
     later(MINUTE - (now % MINUTE), everyMinute)
   }
 
-  /** What could be read is as it stands, unless the store says that it is damaged. */
-  function tellDamage(): void {
-    const damage = world.damage()
+  /** What could be read is as it stands, unless the store says that something is wrong with it. */
+  function tellTrouble(): void {
+    const trouble = world.trouble()
+    isTroubled = trouble !== null
     // The directory is known, and would leave no room for the rest.
-    const why = damage === null ? null : inert(damage.replaceAll(`${world.data}/store/`, ''), 500)
+    const why = trouble === null ? null : inert(trouble.replaceAll(`${world.data}/store/`, ''), 500)
     if (why !== model.stale) dispatch({ kind: 'stale', why })
   }
 
   function watchDaemon(): void {
-    if (world.damage() !== null) tellDamage()
+    if (isTroubled || world.trouble() !== null) tellTrouble()
     const daemon = findDaemon(world.data)
     const known = model.daemon
     // The time at which it was last seen changes all the time; it matters, and is drawn, only once it is old.

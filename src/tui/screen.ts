@@ -40,6 +40,8 @@ export interface Arrival {
   readonly filter?: string | undefined
   /** Of a row to be opened, or the name of a setting to be focused. */
   readonly id?: string | undefined
+  /** When what is to be opened began, where that is known: a long log is not looked through for it. */
+  readonly began?: Instant | undefined
 }
 
 /** What the core tells any screen. A screen handles those that concern it and leaves the others. */
@@ -61,7 +63,7 @@ export type CoreMsg =
   | { readonly kind: 'open' }
   | { readonly kind: 'refresh' }
   | { readonly kind: 'scroll'; readonly move: Move }
-  /** A press that belongs to the form or field that the screen has open (its context is `form`). */
+  /** A press that belongs to the form or field that the screen has open (its context is `form` or `field`). */
   | { readonly kind: 'typed'; readonly press: Press }
 
 /** What a screen asks the core to do. */
@@ -108,8 +110,8 @@ export interface World {
   readonly context: Context
   /** The data directory. */
   readonly data: string
-  /** Where the store is damaged, in a sentence; null while it is whole. What is read then is what stood before the damage. */
-  readonly damage: () => string | null
+  /** Why what is read may be old, in a sentence: the store is damaged, or no longer there. Null while all is well. */
+  readonly trouble: () => string | null
   /** What a sandbox has caught; without it there is no page of that. */
   readonly inbox?: Inbox | undefined
 }

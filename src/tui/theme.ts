@@ -30,7 +30,7 @@ export interface Glyphs {
   readonly none: string
   /** What hides the characters of a secret. */
   readonly masked: string
-  /** From nothing to full, for charts. */
+  /** From nothing to full, for charts; none where a chart is words. */
   readonly bars: readonly string[]
 }
 

@@ -30,3 +30,9 @@ export function shortTime(at: Instant, now: Instant): string {
   if (date === undefined || clock === undefined) return long
   return Math.abs(at - now) < 6 * DAY ? `${WEEKDAYS[new Date(at).getDay()]} ${clock}` : `${date.slice(5)} ${clock}`
 }
+
+/** A moment in nine cells: `18:01` of today, within a week `Sat 23:13`, else the day alone, `11-03`. */
+export function shortestTime(at: Instant, now: Instant): string {
+  const short = shortTime(at, now)
+  return short.length <= 9 ? short : (short.split(' ')[0] ?? short)
+}

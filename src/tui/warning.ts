@@ -58,6 +58,12 @@ export function warningOf(model: Pick<Model, 'stale' | 'daemon' | 'mail' | 'now'
       'No daemon is running: letters wait until posternd is started.',
       'No daemon: letters wait until posternd is started.',
     ])
+  // For how long is said in the header: what is said here is heard again whenever it changes.
+  if (daemon !== undefined && silentSince(daemon, now) !== null)
+    return fitting('bad', [
+      'The daemon has fallen silent: letters may wait until it is started again.',
+      'The daemon has fallen silent: start it again.',
+    ])
   if (mail === null) return null
   if (mail.state === 'open') return slowedDown(mail, now)
   const setting = settingToMend(model)
@@ -87,7 +93,10 @@ function mailWords({ state, queue }: MailStatus, now: Instant): readonly string[
       if (cause === null) return [`${what}.`]
       const { title } = diagnose(cause)
       const codes = [cause.replyCode, cause.enhancedCode].filter((code) => code !== null).join(' ')
-      const next = state === 'paused' || nextProbeAt === null ? [] : [` Tried ${untilWords(nextProbeAt, now)}.`]
+      const next =
+        state === 'paused' || nextProbeAt === null
+          ? []
+          : [` Next try ${untilWords(nextProbeAt, now).replace('just now', 'now')}.`]
       const reasons = [queueReason(state, queue) ?? title, title, ...(codes === '' ? [] : [codes])]
       return [
         ...next.map((words) => `${what}: ${reasons[0]}.${words}`),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NEW_QUEUE } from '../../src/core/domain/queue.ts'
 import { MINUTE } from '../../src/core/domain/time.ts'
 import { inert } from '../../src/core/text/inert.ts'
 import { Reader } from '../../src/tui/aloud/reader.ts'
@@ -177,6 +178,17 @@ describe('a console that is read aloud', () => {
     listener.press('j')
     expect(say('four')).toEqual(['four'])
     expect(say('five')).toEqual(['five'])
+  })
+
+  it('says that keys are text, and that they are keys again, with those that do something then', () => {
+    const listener = new Listener(new Desk(aModel({ columns: 119, page: 'settings' })))
+    listener.desk.send({ kind: 'screen', page: 'settings', msg: { kind: 'shown', arrival: {} } })
+    listener.desk.send({ kind: 'screen', page: 'settings', msg: { kind: 'rows', rows: [], queue: NEW_QUEUE } })
+    listener.happens({ kind: 'minute', now: MONDAY })
+    listener.press('j')
+    expect(listener.press('enter')).toEqual([expect.stringMatching(/^Keys: .*Enter done/)])
+    expect(listener.press('enter')).toEqual([expect.stringMatching(/^Keys: Enter edit/)])
+    expect(listener.press('j').join('\n')).not.toContain('Keys:')
   })
 
   it('reads the page again when asked to', () => {

@@ -75,7 +75,7 @@ class Counted {
   static async on(page: PageName): Promise<Counted> {
     if (!isScreenName(page)) return expect.fail(`there is no page ${page}`)
     const { store, data, asked } = await aVastStore()
-    const world: World = { store, data, damage: () => null, context: { store, actor: anActor, ids } }
+    const world: World = { store, data, trouble: () => null, context: { store, actor: anActor, ids } }
     const counted = new Counted(new Desk(aModel({ page, columns: 140, rows: 40 })), asked, world)
     counted.desk.send({ kind: 'screen', page, msg: { kind: 'shown', arrival: {} } })
     await counted.settle()

@@ -76,6 +76,14 @@ describe.each(SIZES)('at %i×%i', (columns, rows) => {
   })
 })
 
+it.each([
+  ['status:failed', ' System Information › Scheduled Tasks › status:failed  '],
+  ['status:failed to:bob@example.org', ' Scheduled Tasks › status:failed to:bob@example.org  '],
+])('says the filter %s in full at 80 columns: to a long one the name of the group gives way', (filter, place) => {
+  const desk = new Desk(withTasks(some, { columns: 80, rows: 24 })).press('/').type(filter).press('enter')
+  expect(aFrame(desk.model)[1]).toContain(place)
+})
+
 it('has a detail beside the list from 120 columns on, and not before', () => {
   expect(aFrame(withTasks(some, { columns: 120, rows: 30 }))[2]).toContain('│ Task')
   expect(aFrame(withTasks(some, { columns: 119, rows: 30 }))[2]).not.toContain('│')

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, statSync, truncateSync } from 'node:fs'
+import { appendFileSync, readdirSync, renameSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, onTestFinished } from 'vitest'
 import { startPosternd } from '../support/posternd.ts'
@@ -37,6 +37,22 @@ describe('a store that cannot be read', () => {
     truncateSync(journal, size)
     await console.sees(without('What is shown may be old'))
     await console.type('j').sees('3 of 20')
+  })
+
+  it('refuses a change while its directory is away, keeps what was typed, and saves that once it is back', async () => {
+    const console = await aConsole({ columns: 140, args: ['--page', 'settings', '--id', 'SERVICE_MAIL_HOST'] })
+    await console.sees('Mail server')
+    const store = join(console.data, 'store')
+    renameSync(store, `${store}.away`)
+    await console.sees(`What is shown may be old: ${store} was moved away.`)
+    console.press('enter').type('.example').press('enter', 'ctrl+s')
+    await console.sees('Save 1 setting?')
+    await console.type('y').sees('was moved away. Nothing of this change was saved.')
+    await console.sees(/MAIL_HOST +smtp\.gmail\.com\.example/)
+    renameSync(`${store}.away`, store)
+    await console.sees(without('was moved away'))
+    await console.press('ctrl+s').sees('Save 1 setting?')
+    await console.type('y').sees('Saved 1 setting.')
   })
 })
 

@@ -1,16 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
 import { needs } from '../support/needs.ts'
+import { temporaryDirectory } from '../support/store.ts'
 import { program } from './support/console.ts'
 import { aHouse } from './support/house.ts'
 
 /** A tmux server of its own with one window of that size. */
 class Tmux {
-  readonly #socket = `postern-test-${randomBytes(6).toString('hex')}`
+  /** Of its socket, which tmux leaves behind. */
+  readonly #directory = temporaryDirectory()
 
   constructor(command: readonly string[], columns: number, rows: number) {
-    onTestFinished(() => void this.#tmux('kill-server'))
+    onTestFinished(() => {
+      this.#tmux('kill-server')
+      this.#directory[Symbol.dispose]()
+    })
     const quoted = command.map((word) => `'${word}'`).join(' ')
     this.#tmux('new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, `env -u CI ${quoted}`)
   }
@@ -29,7 +34,8 @@ class Tmux {
 
   #tmux(...args: string[]): string {
     // No status line: the window then has the whole size.
-    return execFileSync('tmux', ['-f', '/dev/null', '-L', this.#socket, 'set', '-g', 'status', 'off', ';', ...args], {
+    const socket = join(this.#directory.path, 'tmux')
+    return execFileSync('tmux', ['-f', '/dev/null', '-S', socket, 'set', '-g', 'status', 'off', ';', ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, TMUX: '' },

@@ -20,9 +20,13 @@ function aDirectory(): string {
 
 /** `postern up` in a shell that compares what the terminal's driver was set to before and after. */
 function up(tmp: string, ...args: readonly string[]): Pty {
+  return upOn({ TMPDIR: tmp }, args)
+}
+
+function upOn(env: Readonly<Record<string, string>>, args: readonly string[]): Pty {
   const script = `was=$(stty -g); "$@"; echo "status $?"; [ "$(stty -g)" = "$was" ] && echo sane || echo insane`
   const command = [process.execPath, program(), 'up', ...args]
-  return new Pty('/bin/sh', ['-c', script, 'sh', ...command], { columns: 140, rows: 30, env: { TMPDIR: tmp } })
+  return new Pty('/bin/sh', ['-c', script, 'sh', ...command], { columns: 140, rows: 30, env })
 }
 
 /** It is over: the terminal is as it was, and nothing is left of the sandbox. */
@@ -91,6 +95,15 @@ it(
     expect(readFileSync(join(data, 'up.log'), 'utf8')).not.toBe('')
   },
 )
+
+it('a terminal that cannot place text gets no console: what the daemon does is told in lines', PATIENT, async () => {
+  const data = join(aDirectory(), 'data')
+  const pty = upOn({ TERM: 'dumb' }, ['--data', data])
+  await pty.sees('runs in this terminal until Ctrl-C')
+  process.kill(pty.child(), 'SIGINT')
+  await pty.sees('sane')
+  expect(pty.written).not.toContain('\x1b')
+})
 
 it('a console that is asked for the inbox where there is none says so, and is there all the same', async () => {
   const console = await aConsole({ args: ['--page', 'inbox'] })

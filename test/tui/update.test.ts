@@ -95,7 +95,25 @@ it('the footer says over the help how to close it, not what keys do that are not
   expect(footer).not.toContain('redo')
 })
 
+it('the footer of a form of one field leads to no other field', () => {
+  const footerOf = (...keys: string[]) =>
+    textOf(footerLine(new Desk(aModel({ page: 'users' })).press(...keys).model, theme))
+  expect(footerOf('n')).toContain('Tab next field')
+  expect(footerOf('i')).toContain('Ctrl-S Look at it')
+  expect(footerOf('i')).not.toContain('Tab')
+})
+
 describe('going from page to page', () => {
+  it('leaves behind what was said on the one before', () => {
+    const desk = new Desk(aModel({ page: 'users' })).send({
+      kind: 'say',
+      tone: 'good',
+      text: inert('ann is up to date.'),
+    })
+    expect(desk.press('2').model.toast?.text).toBe('ann is up to date.')
+    expect(desk.press('3').model.toast).toBeNull()
+  })
+
   it('comes back from a page that was jumped to, and not from one that was chosen by its key', () => {
     const desk = new Desk().press('1')
     expect(desk.model.page).toBe('overview')

@@ -55,6 +55,15 @@ describe('the line of warnings', () => {
     expect(warned(60, 'off', null)).toBe('Mail is off: letters are held.  f: MAIL_ENABLE')
   })
 
+  it('says it of a daemon that has fallen silent, the same words from minute to minute', () => {
+    const daemon = { pid: 1, version: '', startedAt: '', seenAt: new Date(MONDAY - 3 * MINUTE).toISOString() }
+    const said = (columns: number, now = MONDAY) => warningOf(aModel({ columns, daemon, now }))?.text
+    expect(said(60)).toBe('The daemon has fallen silent: start it again.')
+    expect(said(80)).toMatch(/^The daemon has fallen silent: letters may wait until/)
+    expect(said(80, MONDAY + MINUTE)).toBe(said(80))
+    expect(said(80, MONDAY - 2 * MINUTE)).toBeUndefined()
+  })
+
   it('is whole in sixty columns when there is no daemon', () => {
     expect(warningOf(aModel({ columns: 60, daemon: null }))?.text).toBe(
       'No daemon: letters wait until posternd is started.',

@@ -11,8 +11,10 @@ export const arrivalOf = (before: Spoken | null, after: Spoken): readonly InertT
 /** A page from top to bottom, then where on it the operator is, and what can be pressed. */
 export function pageOf({ lines, current, position, over, keys }: Spoken): readonly InertText[] {
   const where = current === null ? '' : `You are on: ${current}${position === '' ? '' : `, ${position}`}`
-  return [...lines, inert(where, LONGEST), ...over, inert(`Keys: ${keys}`, LONGEST)].filter(isSaid)
+  return [...lines, inert(where, LONGEST), ...over, keysLine(keys)].filter(isSaid)
 }
+
+const keysLine = (keys: InertText): InertText => inert(`Keys: ${keys}`, LONGEST)
 
 /**
  * What is to be read now that something has changed: where the operator has come to, the row or field that they are on, the
@@ -28,8 +30,15 @@ export function newsOf(before: Spoken, after: Spoken, isAnswer: boolean): readon
   return [
     ...(isElsewhere ? [after.place, ...body, ...current] : [...current, ...body]),
     ...added(before.over, after.over),
+    ...typingNews(before, after),
     ...messages(before, after),
   ].filter(isSaid)
+}
+
+/** That the page's keys are text from now on, or are keys again: nothing else on it may have changed. */
+function typingNews(before: Spoken, after: Spoken): readonly InertText[] {
+  const isOver = before.over.length > 0 || after.over.length > 0
+  return isOver || before.isTyping === after.isTyping ? [] : [keysLine(after.keys)]
 }
 
 /** The warning, when it is another, and what was just said. */

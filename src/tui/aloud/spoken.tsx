@@ -1,5 +1,6 @@
 import { renderToString } from 'ink'
 import { type InertText, inert } from '../../core/text/inert.ts'
+import { isTyping } from '../bindings.ts'
 import { Detail } from '../components/detail.tsx'
 import type { Dialog } from '../dialogs/dialog.ts'
 import { isTyped } from '../dialogs/dialog.update.ts'
@@ -38,6 +39,8 @@ export interface Spoken {
   /** What was just said, and the how manieth that was: the same may be said twice. */
   readonly toast: { readonly number: number; readonly text: InertText } | null
   readonly keys: InertText
+  /** Whether printable keys are text: then others do what is to be done. */
+  readonly isTyping: boolean
 }
 
 /** A sign says nothing that the word beside it does not; what separates is heard as a pause. */
@@ -58,7 +61,7 @@ const SILENT: Partial<Glyphs> = {
   horizontal: '',
   vertical: '',
   masked: '*',
-  bars: ['', ''],
+  bars: [],
 }
 
 /** Words alone, in the theme of a console that is read aloud. */
@@ -94,6 +97,7 @@ export function spokenOf(model: Model, given: Theme, title: InertText): Spoken {
     warning: said(warningOf(model)?.text ?? ''),
     toast: model.toast,
     keys: saidLine(footerLine(model, theme)),
+    isTyping: isTyping(model),
   }
 }
 

@@ -1,12 +1,15 @@
 import { inert } from '../../core/text/inert.ts'
 import { boxed } from '../components/boxed.ts'
 import { windowOf } from '../input/editor.ts'
-import { fitLine, type Line, line, type Span, wrapLine } from '../line.ts'
+import { fitLine, type Line, line, lineCells, type Span, wrapLine } from '../line.ts'
 import type { Theme } from '../theme.ts'
 import type { Dialog } from './dialog.ts'
 import { isTyped } from './dialog.update.ts'
 
 const WIDEST = 64
+/** Cells that are needed to type into, and of them those of the sign that says that it is typed. */
+const FIELD = 22
+const DONE = 2
 
 /** A question in its frame: what is asked, then Cancel and OK. */
 export function dialogLines<Msg>(dialog: Dialog<Msg>, columns: number, theme: Theme): readonly Line[] {
@@ -44,10 +47,13 @@ function answerLines<Msg>(dialog: Dialog<Msg>, width: number, theme: Theme): rea
         ),
       ]
     case 'typed': {
-      const shown = windowOf(dialog.editor, 20)
-      const asked = line(`Type ${dialog.expected} to go on: `, { bold: true }, 200)
+      const asked = wrapLine(line(`Type ${dialog.expected} to go on:`, { bold: true }, 200), width)
+      const last = asked.at(-1) ?? []
+      const isBeside = lineCells(last) + 1 + FIELD <= width
+      const shown = windowOf(dialog.editor, (isBeside ? FIELD : width) - DONE)
       const done: Span = { text: inert(isTyped(dialog) ? ` ${theme.glyphs.good}` : ''), tone: 'good' }
-      return [[...asked, { text: shown.before }, { text: shown.under, inverse: true }, { text: shown.behind }, done]]
+      const field: Line = [{ text: shown.before }, { text: shown.under, inverse: true }, { text: shown.behind }, done]
+      return isBeside ? [...asked.slice(0, -1), [...last, { text: inert(' ') }, ...field]] : [...asked, field]
     }
   }
 }

@@ -1,12 +1,17 @@
+import { inert } from '../../core/text/inert.ts'
 import type { Editor } from '../input/editor.ts'
 import type { DialogKey } from '../keymap.ts'
 import type { Model } from '../model.ts'
 import type { Msg } from '../msg.ts'
 import type { Dialog } from './dialog.ts'
 
-/** Whether OK would do something: what is asked for has been typed. */
-export const isTyped = <M>(dialog: Dialog<M>): boolean =>
-  dialog.kind === 'confirm' || dialog.editor.text.trim() === dialog.expected
+/** Whether OK would do something: what is asked for has been typed, or copied off the screen. */
+export function isTyped<M>(dialog: Dialog<M>): boolean {
+  if (dialog.kind === 'confirm') return true
+  const { editor, expected } = dialog
+  const typed = editor.text.trim().normalize('NFC')
+  return typed === expected || typed === inert(expected)
+}
 
 /** A key within a question: the console after it, and the answer's message when it was yes. */
 export function updateDialog(model: Model, key: DialogKey): { readonly model: Model; readonly msg: Msg | null } {

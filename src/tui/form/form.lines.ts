@@ -1,6 +1,6 @@
 import { inert } from '../../core/text/inert.ts'
 import { cellsOf, fit } from '../../core/text/width.ts'
-import { windowOf } from '../input/editor.ts'
+import { type Editor, windowOf } from '../input/editor.ts'
 import { BLANK, heading, type Line, line, type Span, wrapLine } from '../line.ts'
 import type { Theme } from '../theme.ts'
 import { type Field, type Form, isChanged, type SecretField } from './form.ts'
@@ -77,7 +77,7 @@ function fieldLine(field: Field, attention: Attention, labels: number, width: nu
 function valueSpans(field: Field, hasFocus: boolean, width: number, theme: Theme): Line {
   switch (field.kind) {
     case 'text':
-      return hasFocus ? edited(field.editor, width) : [{ text: inert(field.editor.text) }]
+      return hasFocus ? edited(field.editor, width, theme) : [{ text: inert(field.editor.text) }]
     case 'secret':
       if (!field.isTouched && !hasFocus) return [{ text: inert(secretWords(field)), tone: 'dim' }]
       if (!field.isTouched)
@@ -86,7 +86,7 @@ function valueSpans(field: Field, hasFocus: boolean, width: number, theme: Theme
           { text: inert(` ${secretWords(field)}`), tone: 'dim' },
         ]
       return hasFocus
-        ? edited(field.editor, width, theme.glyphs.masked)
+        ? edited(field.editor, width, theme, theme.glyphs.masked)
         : [{ text: inert(maskOf(field.editor.text, theme)) }]
     case 'choice': {
       const words = field.choices.find(({ value }) => value === field.value)?.words ?? inert(field.value)
@@ -108,9 +108,16 @@ function secretWords({ isSet, note }: SecretField): string {
 
 const maskOf = (text: string, { glyphs }: Theme): string => (text === '' ? 'will be emptied' : glyphs.masked.repeat(8))
 
-function edited(editor: Parameters<typeof windowOf>[0], width: number, mask?: string): Line {
-  const { before, under, behind } = windowOf(editor, width, mask === undefined ? undefined : inert(mask))
-  return [{ text: before }, { text: under, inverse: true }, { text: behind }]
+function edited(editor: Editor, width: number, { glyphs }: Theme, mask?: string): Line {
+  const shown = windowOf(editor, width - 2, mask === undefined ? undefined : inert(mask))
+  const more = (isThere: boolean): Span => ({ text: inert(isThere ? glyphs.ellipsis : ''), tone: 'dim' })
+  return [
+    more(shown.moreBefore),
+    { text: shown.before },
+    { text: shown.under, inverse: true },
+    { text: shown.behind },
+    more(shown.moreBehind),
+  ]
 }
 
 function remarks({ error, warning }: Field, labels: number, width: number, { glyphs }: Theme): readonly Line[] {

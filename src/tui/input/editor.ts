@@ -7,8 +7,6 @@ export interface Editor {
   readonly text: string
   /** Where the next character goes: an index into `text`, always between two graphemes. */
   readonly cursor: number
-  /** The index of the first grapheme shown when not all fit; what a view last used, or 0. */
-  readonly scroll: number
 }
 
 /** No name, address or filter is longer; what would make a field longer is not taken. */
@@ -17,7 +15,7 @@ export const LONGEST_TEXT = 4096
 /** A field with a text and the cursor behind it. */
 export function editorOf(text = ''): Editor {
   const value = oneLine(text).slice(0, LONGEST_TEXT).toWellFormed()
-  return { text: value, cursor: value.length, scroll: 0 }
+  return { text: value, cursor: value.length }
 }
 
 /** Obeys a press as readline does; null for a press that means nothing to a field (Enter, Escape, Tab, up …). */
@@ -128,12 +126,10 @@ export interface EditorWindow {
   /** Something is hidden at this end. */
   readonly moreBefore: boolean
   readonly moreBehind: boolean
-  /** The `scroll` that keeps the window where it is for the next press. */
-  readonly scroll: number
 }
 
 /**
- * The part of a field that fits into `width` cells, with the cursor in it. It moves only as far as it must.
+ * The part of a field that fits into `width` cells, with the cursor in it, and some of what is behind the cursor.
  * @param mask shown for every grapheme in place of the text of a secret
  */
 export function windowOf(editor: Editor, width: number, mask?: InertText): EditorWindow {
@@ -141,23 +137,31 @@ export function windowOf(editor: Editor, width: number, mask?: InertText): Edito
   const shown = graphemes.map((grapheme) => mask ?? cutTo(inert(grapheme), width))
   const cursor = graphemesOf(editor.text.slice(0, editor.cursor)).length
   const cells = [...shown.map(cellsOf), 1]
-  const scroll = scrollTo(cells, cursor, Math.min(editor.scroll, cursor), width)
-  const end = endOf(cells, scroll, cursor, width)
+  const first = firstOf(cells, cursor, width)
+  const end = endOf(cells, first, cursor, width)
   const join = (from: number, to: number) => shown.slice(from, to).join('') as InertText
   return {
-    before: join(scroll, cursor),
+    before: join(first, cursor),
     under: shown[cursor] ?? inert(' '),
     behind: join(cursor + 1, end),
-    moreBefore: scroll > 0,
+    moreBefore: first > 0,
     moreBehind: end < graphemes.length,
-    scroll,
   }
 }
 
-/** The first grapheme to show so that those up to the one under the cursor fit. */
-function scrollTo(cells: readonly number[], cursor: number, scroll: number, width: number): number {
-  let first = scroll
-  let needed = cells.slice(first, cursor + 1).reduce((sum, each) => sum + each, 0)
+/** How much of the width is kept for what is behind the cursor. */
+const AHEAD = 1 / 3
+
+/** The first grapheme to show. */
+function firstOf(cells: readonly number[], cursor: number, width: number): number {
+  let last = cursor
+  let ahead = 0
+  while (last + 1 < cells.length && ahead + (cells[last + 1] ?? 0) <= width * AHEAD) {
+    last++
+    ahead += cells[last] ?? 0
+  }
+  let needed = cells.slice(0, last + 1).reduce((sum, each) => sum + each, 0)
+  let first = 0
   while (needed > width && first < cursor) {
     needed -= cells[first] ?? 0
     first++
@@ -166,9 +170,9 @@ function scrollTo(cells: readonly number[], cursor: number, scroll: number, widt
 }
 
 /** Behind the last grapheme that still fits. */
-function endOf(cells: readonly number[], scroll: number, cursor: number, width: number): number {
+function endOf(cells: readonly number[], first: number, cursor: number, width: number): number {
   let used = 0
-  let end = scroll
+  let end = first
   for (; end < cells.length - 1; end++) {
     used += cells[end] ?? 0
     if (used > width && end > cursor) break

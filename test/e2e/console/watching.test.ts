@@ -60,7 +60,7 @@ it('postern --page tasks --filter status:failed --id opens exactly that task', a
   })
   const args = ['--page', 'tasks', '--filter', 'status:failed', '--id', bob?.id ?? '']
   const console = await aConsole({ data: house.data, args })
-  await console.sees('System Information › Scheduled Tasks › status:failed › bob@example.org')
+  await console.sees('Scheduled Tasks › status:failed › bob@example.org')
   await console.sees(bob?.id ?? '?')
   await console.press('escape').sees(/of 2\b/)
   expect(console.screen().join('\n')).not.toContain('cy@example.org')

@@ -99,4 +99,13 @@ describe('a form', () => {
     expect(lines.find((line) => line.includes('host'))).toMatch(/^>\* host/)
     expect(lines.find((line) => line.includes('protocol'))).toMatch(/^ {3}protocol/)
   })
+
+  it('says of a value that is too long for the line that there is more of it', () => {
+    const long = { focus: 0, fields: [textField(label('url'), `https://${'x'.repeat(100)}.example/login`)] }
+    expect(shown(long)[0]).toMatch(/^> {2}url {2}…x+\.example\/login $/)
+    expect(shown(press(long, 'ctrl+u'))[0]).not.toContain('…')
+    const home = typeIntoForm(long, { kind: 'key', key: 'home' })
+    expect(shown(home)[0]).toMatch(/^> {2}url {2}https:\/\/x+…$/)
+    for (const form of [long, home]) expect(cellsOf(shown(form)[0] ?? '')).toBeLessThanOrEqual(60)
+  })
 })

@@ -106,7 +106,6 @@ describe('whatever is pressed', () => {
           // The cell behind the text is there for a cursor at its end alone.
           const all = editor.cursor === editor.text.length ? whole : whole.slice(0, -1)
           expect(shown.moreBefore || shown.moreBehind).toBe(visible !== all)
-          editor = { ...editor, scroll: shown.scroll }
         }
       }),
       { numRuns: 500 },
@@ -126,19 +125,19 @@ describe('whatever is pressed', () => {
 })
 
 describe('the window of a long text', () => {
-  it('moves only as far as it must', () => {
+  it('shows what is behind the cursor, too, wherever that stands', () => {
     let editor: Editor = editorOf('abcdefghijklmnopqrstuvwxyz')
     const look = () => {
       const shown = windowOf(editor, 10)
-      editor = { ...editor, scroll: shown.scroll }
-      return `${shown.before}[${shown.under}]${shown.behind}`
+      const more = (isThere: boolean) => (isThere ? '…' : '')
+      return `${more(shown.moreBefore)}${shown.before}[${shown.under}]${shown.behind}${more(shown.moreBehind)}`
     }
-    expect(look()).toBe('rstuvwxyz[ ]')
+    expect(look()).toBe('…rstuvwxyz[ ]')
     editor = pressed(editor, LEFT.repeat(3))
-    expect(look()).toBe('rstuvw[x]yz')
+    expect(look()).toBe('…rstuvw[x]yz')
     editor = pressed(editor, LEFT.repeat(7))
-    expect(look()).toBe('[q]rstuvwxyz')
+    expect(look()).toBe('…klmnop[q]rst…')
     editor = pressed(editor, HOME)
-    expect(look()).toBe('[a]bcdefghij')
+    expect(look()).toBe('[a]bcdefghij…')
   })
 })

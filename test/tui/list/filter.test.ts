@@ -41,6 +41,6 @@ describe('a filter', () => {
   it('knows a recipient by one word, in the tasks and in the mail log', () => {
     expect(parseTaskSearch('to:ann').filter).toEqual({ recipient: 'ann' })
     expect(parseLogSearch('to:ann', MONDAY).filter).toEqual({ recipient: 'ann' })
-    expect(parseTaskSearch('!to:Ann')).toMatchObject({ filter: {}, notTo: 'ann' })
+    expect(parseTaskSearch('!to:Ann')).toMatchObject({ filter: { notRecipient: 'Ann' } })
   })
 })

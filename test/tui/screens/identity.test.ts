@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { anEndedTask, anEntry, aUser } from '../../support/builders.ts'
+import { DAY, MINUTE } from '../../../src/core/domain/time.ts'
+import { anEndedTask, anEntry, aTask, aUser } from '../../support/builders.ts'
 import { aFrame } from '../a-frame.tsx'
 import { aModel, Desk } from '../a-model.ts'
 
@@ -35,4 +36,28 @@ it.each([120, 140, 160])('whom a letter went to is told apart in the mail log at
     msg: { kind: 'rows', ticket, slice: slice(items), share: null, front: null },
   })
   expect(aFrame(log.model)[4]?.split('│')[0]).toContain('cy.lee.smith@example')
+})
+
+it('at 80 columns a recipient of 27 cells is said in full, beside when, what became of it, tries and the last error', () => {
+  const to = 'alexandra.lee22@example.org'
+  const desk = new Desk(aModel({ page: 'tasks', columns: 80, rows: 24 }))
+  desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'shown', arrival: {} } })
+  const { now } = desk.model
+  const items = [
+    aTask({ to, dueAt: now + 125 * MINUTE }),
+    aTask({ to, dueAt: now + 3 * DAY }),
+    aTask({ to, dueAt: now + 9 * DAY }),
+    anEndedTask({ to, status: 'cancelled' }),
+  ]
+  const ticket = desk.model.screens.tasks?.list.ticket ?? 0
+  const rows = { kind: 'rows', ticket, slice: slice(items), held: new Map(), failed: 0 } as const
+  desk.send({ kind: 'screen', page: 'tasks', msg: rows })
+  const [titles, ...shown] = aFrame(desk.model).slice(2, 7)
+  expect(titles).toMatch(/SCHEDULED +STATUS +KIND +TO +TRY +LAST/)
+  expect(to).toHaveLength(27)
+  for (const row of shown) expect(row).toContain(` ${to}  `)
+  expect(shown[0]).toMatch(/^> +\d\d:\d\d +· wait 2h +reset/)
+  expect(shown[1]).toMatch(/^ +[A-Z][a-z]{2} \d\d:\d\d +· wait 3d +reset/)
+  expect(shown[2]).toMatch(/^ +\d\d-\d\d +· wait 9d +reset/)
+  expect(shown[3]).toContain('cancelled  reset')
 })

@@ -156,7 +156,7 @@ it('filters by address, subject and text', async () => {
   await using house = await StoreHouse.make()
   const store = await house.open()
   const inbox = { letters: async () => [notice, withLink, aLetter()] }
-  const world = { store, context: { store, actor: anActor, ids }, data: '', damage: () => null, inbox }
+  const world = { store, context: { store, actor: anActor, ids }, data: '', trouble: () => null, inbox }
   const found = async (filter: string) => {
     const read = await performInbox({ kind: 'read', ticket: 1, filter }, world)
     return read.kind === 'letters' ? read.slice.items : []

@@ -265,7 +265,7 @@ async function aWorld(): Promise<{ readonly world: World; readonly entry: MailLo
   return {
     store,
     entry: good,
-    world: { store, context: { store, actor: anActor, ids }, data: house.data, damage: () => null },
+    world: { store, context: { store, actor: anActor, ids }, data: house.data, trouble: () => null },
   }
 }
 
@@ -309,7 +309,7 @@ describe.each([
       expect(cellsOf(line)).toBeLessThanOrEqual(columns)
       expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e]/)
     }
-    expect(frame[1]).toContain('System Information › Mail Log')
+    expect(frame[1]).toContain('Mail Log')
   })
 
   it('shows results as a sign and a word, and the row below a hostile one as it is', () => {

@@ -3,6 +3,7 @@ import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
 import { DEFAULTS } from '../../../src/core/domain/setting.ts'
 import { HOUR, MINUTE } from '../../../src/core/domain/time.ts'
+import { daemonCommands } from '../../../src/core/open.ts'
 import { type Day, EMPTY_DAY } from '../../../src/core/usecases/overview.ts'
 import { textOf } from '../../../src/tui/line.ts'
 import { sharedOf } from '../../../src/tui/model.ts'
@@ -63,6 +64,7 @@ const aFigures = (backlog: Partial<Figures['backlog']> = {}, given: Partial<Figu
   budget: { perMinute: null, daily: null, last: null },
   settings: DEFAULTS,
   beginning: BEGUN,
+  commands: daemonCommands('/var/lib/postern'),
   ...given,
 })
 
@@ -89,7 +91,7 @@ describe('the verdict', () => {
   it('names the gravest thing first, what to do, and the setting that mends it', () => {
     expect(verdictOf({ ...shared, daemon: null, mail: paused }, late, 5)).toMatchObject({
       title: 'No daemon is running.',
-      advice: 'Start it: systemctl start posternd. 3 letters wait until then; none is lost.',
+      advice: '3 letters wait until it runs; none is lost. Start it: systemctl start posternd',
     })
     expect(verdictOf({ ...shared, mail: paused }, late, 5)).toMatchObject({
       title: 'Mail is paused: Username and Password not accepted (535 5.7.8).',
@@ -108,6 +110,19 @@ describe('the verdict', () => {
       tone: 'bad',
       title: 'The daemon was last heard of 7m ago.',
     })
+  })
+
+  it('says what to type for the daemon of this directory: the unit only serves the one it was made for', () => {
+    const silent = { ...shared, daemon: { ...daemon, seenAt: new Date(MONDAY - 7 * MINUTE).toISOString() } }
+    const unit = aFigures({ due: 1, dueSince: MONDAY - HOUR })
+    expect(verdictOf(silent, unit, 0).advice).toMatch(/systemctl restart posternd\. .*journalctl -u posternd\.$/)
+    expect(verdictOf(shared, unit, 0).advice).toContain('journalctl -u posternd')
+    const other = { ...unit, commands: daemonCommands('/srv/postern') }
+    expect(other.commands.start).toMatch(/posternd.* --data \/srv\/postern$/)
+    const steps = stepsOf({ ...other, beginning: { ...BEGUN, isNew: true } }, { daemon: null })
+    expect(steps[0]?.words).toBe(`Start the daemon: ${other.commands.start}`)
+    for (const known of [{ ...shared, daemon: null }, silent, shared])
+      expect(verdictOf(known, other, 0).advice).not.toMatch(/systemctl|journalctl/)
   })
 
   it('says which limit of the operator holds letters, and until when', () => {
@@ -152,8 +167,17 @@ describe('the verdict', () => {
     const refusedTest = { ...aState(1), figures: aFigures({}, { beginning: { ...tested, isTested: false } }) }
     expect(settingToFix(refusedTest, shared)).toBe('SERVICE_MAIL_PASSWORD')
     expect(linesOf(refusedTest).join('\n')).toContain('f: SERVICE_MAIL_PASSWORD.')
-    expect(stepsOf(tested, shared).map(({ isDone }) => isDone)).toEqual([true, true, true, false, false])
+    const steps = stepsOf(aFigures({}, { beginning: tested }), shared)
+    expect(steps.map(({ isDone }) => isDone)).toEqual([true, true, true, false, false])
   })
+})
+
+it('the chart is words where it is read aloud: the hours in which something was tried, the latest first', () => {
+  const hours = [0, 1, 2].map((at) => ({ from: MONDAY + at * HOUR, success: at, failure: 0, unknown: at }))
+  const aloud = { ...theme, glyphs: { ...theme.glyphs, bars: [] } }
+  const clock = (at: number) => String(new Date(MONDAY + at * HOUR).getHours()).padStart(2, '0')
+  const said = chartLines(hours, 80, 4, aloud).map(textOf)
+  expect(said).toEqual([` From ${clock(2)}:00  2 success, 2 failure`, ` From ${clock(1)}:00  1 success, 1 failure`])
 })
 
 describe('what waits', () => {
@@ -171,6 +195,16 @@ describe('what waits', () => {
     expect(text).toContain('Due        3 letters; the oldest should have left 2h ago')
     expect(text).toContain('To retry   2 letters, the next in 4m')
     expect(text).toContain('Waiting    5 letters not due yet, the next in 9m')
+  })
+
+  it('says how late the one is that is executing beyond its time, though nothing else is due', () => {
+    const given = { counts: { ...aFigures().counts, executing: 1 } }
+    const text = (lateSince: number) =>
+      linesOf({ ...aState(0), figures: aFigures({ lateSince }, given) })
+        .find((each) => each.includes('Executing'))
+        ?.trim()
+    expect(text(MONDAY - 7 * MINUTE)).toBe('Executing  1 letter; the oldest should have left 7m ago')
+    expect(text(MONDAY - MINUTE)).toBe('Executing  1 letter')
   })
 
   it('is nothing, in one line, and so is a day on which nothing was sent', () => {

@@ -247,6 +247,25 @@ describe('a test mail', () => {
   })
 })
 
+it('a test mail can be sent from a check that stands there, and takes its place', () => {
+  const desk = settingsDesk().press('c')
+  send(desk, { kind: 'check-asked', check: aCheck(), warnings: [] })
+  send(desk, { kind: 'check-over', trouble: null })
+  expect(aFrame(desk.model)[1]).toContain('Setting › Check')
+  desk.press('t').type('ann@example.org')
+  expect(aFrame(desk.model)[1]).toContain('Setting › Test mail')
+  desk.wanted()
+  expect(effectsOf(desk.press('enter'))).toEqual([{ kind: 'test', to: 'ann@example.org' }])
+  expect(settingsOf(desk)).toMatchObject({ asking: null, pane: { kind: 'test' } })
+})
+
+it('says on which setting one is, and of how many: more of them are below than fit', () => {
+  const desk = settingsDesk({ id: 'SERVICE_MAIL_HOST' })
+  expect(aFrame(desk.model)[1]).toMatch(new RegExp(` 2 of ${SETTING_NAMES.length}$`))
+  retype(desk, 'mail.example.org')
+  expect(aFrame(desk.model)[1]).toMatch(/1 change not saved {2}2 of \d+$/)
+})
+
 describe('what mends', () => {
   const refused = anEntry({
     outcome: 'misconfigured',
@@ -344,7 +363,7 @@ async function aWorld() {
   const house = await StoreHouse.make()
   onTestFinished(() => house[Symbol.asyncDispose]())
   const store = await house.open()
-  return { store, context: { store, actor: anActor, ids }, data: house.data, damage: () => null }
+  return { store, context: { store, actor: anActor, ids }, data: house.data, trouble: () => null }
 }
 
 const progress = (told: SettingsMsg[] = [], signal = new AbortController().signal) => ({

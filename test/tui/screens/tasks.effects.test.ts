@@ -16,7 +16,7 @@ it('finds the tasks of one user by the whole name or address, and not those of a
   })
   const [order] = ORDERS
   const ask = { ticket: 1, place: { kind: 'start' }, limit: 10, again: false } as const
-  const world = { store, context: { store, actor: anActor, ids }, data: house.data, damage: () => null }
+  const world = { store, context: { store, actor: anActor, ids }, data: house.data, trouble: () => null }
   const found = async (filter: string) => {
     const msg = await performTasks({ kind: 'read', ask, filter, order: order ?? expect.fail('no order') }, world)
     return msg.kind === 'rows' ? msg.slice.items.map(({ user }) => user?.username) : expect.fail(msg.kind)
@@ -25,6 +25,8 @@ it('finds the tasks of one user by the whole name or address, and not those of a
   expect(await found('user:ann')).toEqual(['ann'])
   expect(await found(`user:${ann.email}`)).toEqual(['ann'])
   expect(await found('!user:ann')).toEqual(['joann'])
+  expect(await found('!user:nobody')).toHaveLength(2)
+  expect(await found('!joann')).toEqual(['ann'])
   expect(await found('user:nobody')).toEqual([])
   expect(await found('to:ANN')).toHaveLength(2)
   expect(await found('to:joann')).toEqual(['joann'])

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
 import type { Task } from '../../../src/core/domain/task.ts'
 import { footerLine } from '../../../src/tui/frame.ts'
 import { textOf } from '../../../src/tui/line.ts'
 import type { Effect } from '../../../src/tui/msg.ts'
 import type { TasksEffect } from '../../../src/tui/screens/tasks/tasks.state.ts'
 import { themeOf } from '../../../src/tui/theme.ts'
-import { anEndedTask, aTask } from '../../support/builders.ts'
+import { anEndedTask, aTask, ids } from '../../support/builders.ts'
+import { MONDAY } from '../../support/clock.ts'
+import { aFrame } from '../a-frame.tsx'
 import { aModel, Desk } from '../a-model.ts'
 
 const waiting = aTask({ to: 'ann@example.org' })
@@ -36,6 +39,9 @@ function answer(desk: Desk, tasks: readonly Task[]): Desk {
 }
 
 const asked = ({ model }: Desk) => (model.overlay.kind === 'dialog' ? model.overlay.dialog : expect.fail('no question'))
+const footerText = (desk: Desk) =>
+  textOf(footerLine({ ...desk.model, columns: 200 }, themeOf({ colour: false, ascii: false })))
+const frameOf = ({ model }: Desk) => aFrame(model).join('\n')
 const tasksOf = ({ model }: Desk) => model.screens.tasks ?? expect.fail('no page of tasks')
 
 describe('redoing', () => {
@@ -96,6 +102,19 @@ describe('redoing', () => {
     const desk = tasksDesk([done]).press('r')
     desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready: [done], leftOut: [] } })
     expect(asked(desk).lines.join(' ')).toContain('one letter was carried out already')
+  })
+
+  it('says who gets a letter: the one, the two of them, or the first and how many others', () => {
+    const said = (ready: readonly Task[]) => {
+      const what = { kind: 'chosen', tasks: ready } as const
+      const desk = tasksDesk(ready).press('r')
+      desk.send({ kind: 'screen', page: 'tasks', msg: { kind: 'redo-ready', what, ready, leftOut: [] } })
+      return asked(desk).lines[0]
+    }
+    const to = (name: string) => anEndedTask({ to: `${name}@x.org`, status: 'failed' })
+    expect(said([to('a')])).toMatch(/^a@x\.org gets a new letter/)
+    expect(said([to('a'), to('b')])).toMatch(/^a@x\.org and b@x\.org get a new letter/)
+    expect(said(['a', 'b', 'c', 'd'].map(to))).toMatch(/^a@x\.org, b@x\.org, c@x\.org and 1 other get a new letter/)
   })
 
   it('of more than twenty letters wants their number typed', () => {
@@ -195,6 +214,55 @@ describe('what was opened', () => {
       msg: { kind: 'task', id: 'zzz', task: null, held: new Map() },
     })
     expect(desk.model.toast?.text).toBe('There is no task zzz.')
+  })
+})
+
+describe('from a task', () => {
+  const cause = {
+    stage: 'auth' as const,
+    code: 'EAUTH',
+    originalCode: null,
+    replyCode: 535,
+    enhancedCode: '5.7.8',
+    reply: '535 5.7.8 Username and Password not accepted',
+  }
+  const tried = {
+    id: ids.attempt(),
+    round: 1,
+    at: MONDAY,
+    outcome: 'misconfigured' as const,
+    code: '5.7.8',
+    reply: cause.reply,
+    durationMs: 3,
+  }
+  const refused: Task = { ...anEndedTask({ status: 'failed' }), cause, attempts: [tried] }
+
+  it('f leads to the setting that mends what it failed of, though mail is on again', () => {
+    const mail = { state: 'open' as const, queue: NEW_QUEUE, held: 0 }
+    const desk = tasksDesk([refused, done], new Desk(aModel({ mail })))
+    expect(footerText(desk)).toContain('f fix')
+    desk.press('enter')
+    expect(frameOf(desk)).toContain('f goes to 5 Setting › SERVICE_MAIL_PASSWORD')
+    desk.press('f')
+    expect(desk.model.page).toBe('settings')
+    desk.press('q')
+    expect(desk.model.page).toBe('tasks')
+    desk.press('escape', 'j', 'f')
+    expect(desk.model.page).toBe('tasks')
+    expect(desk.model.toast?.text).toBe('No setting needs mending here.')
+  })
+
+  it('l leads to its latest attempt in the mail log, which is not looked through for it', () => {
+    const desk = tasksDesk([refused, waiting]).press('l')
+    expect(desk.model.page).toBe('log')
+    expect(desk.wanted()).toContainEqual({
+      kind: 'screen',
+      page: 'log',
+      effect: { kind: 'open', id: tried.id, began: MONDAY },
+    })
+    desk.press('q', 'j', 'l')
+    expect(desk.model.page).toBe('tasks')
+    expect(desk.model.toast?.text).toBe('It was not tried yet: the mail log has nothing of it.')
   })
 })
 

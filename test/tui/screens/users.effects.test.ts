@@ -20,7 +20,7 @@ async function aDesk(...usernames: readonly string[]) {
   const context: Context = { store, actor: anActor, ids }
   const users: User[] = []
   for (const username of usernames) users.push(await added(context, username))
-  const world: World = { store, data: house.data, context, damage: () => null }
+  const world: World = { store, data: house.data, context, trouble: () => null }
   const does = <Kind extends UsersMsg['kind']>(effect: UsersEffect, kind: Kind) =>
     performUsers(effect, world).then((msg) => expectKind(msg, kind))
   const file = (content: string) => {
@@ -74,6 +74,9 @@ describe('reading', () => {
       (await does(read(filter), 'rows')).slice.items.map(({ username }) => username)
     expect(await names('ANN')).toEqual(['anna', 'ann'])
     expect(await names('ann !anna')).toEqual(['ann'])
+    const { slice } = await does(read('!ann'), 'rows')
+    expect(slice.items.map(({ username }) => username)).toEqual(['bob'])
+    expect(slice.total).toBe(1)
     expect(await names('status:disabled')).toEqual([])
     expect(await names('status:gone')).toEqual([])
   })

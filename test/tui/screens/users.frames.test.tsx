@@ -133,11 +133,15 @@ describe.each(SIZES)('at %i×%i', (columns, rows) => {
 
   it('shows what an import would do, and what is wrong by line', () => {
     const desk = new Desk(withUsers(users, size)).press('i')
-    const sample = [{ username: 'dee', email: 'dee@example.org', name: 'Dee', locale: 'en' }]
+    const sample = [
+      { username: 'dee', email: 'dee@xn--bcher-kva.example', name: 'Dee', locale: 'en' },
+      { username: '王小明', email: 'x@example.org', name: 'Xiaoming', locale: 'en' },
+    ]
     const good = tell(desk, { kind: 'looked', looked: { kind: 'preview', preview: preview({ rows: 40, sample }) } })
     expectWithin(frameOf(good), size)
-    expect(frameOf(good).join('\n')).toContain('40 users can be imported. Nothing has been imported yet')
-    expect(frameOf(good).join('\n')).toContain('dee@example.org')
+    expect(frameOf(good).join('\n')).toContain('40 users can be imported. Nothing is imported yet')
+    expect(frameOf(good).join('\n')).toContain('dee     dee@bücher.example  Dee')
+    expect(frameOf(good).join('\n')).toContain('王小明  x@example.org       Xiaoming')
     const problems = Array.from(
       { length: 60 },
       (_, at) => ({ line: at + 2, field: 'email', why: 'is missing' }) as const,
@@ -148,6 +152,15 @@ describe.each(SIZES)('at %i×%i', (columns, rows) => {
     expect(shown.join('\n')).toContain('Nothing can be imported: 90 problems.')
     expect(shown.join('\n')).toMatch(/line 2 +email is missing/)
     expect(desk.press('ctrl+s').model.toast?.text).toContain('Nothing can be imported before the file is mended')
+  })
+
+  it('shows an internationalised domain as a person reads it, however it was typed', () => {
+    const wired = aUser({ username: 'cy', email: 'cy@xn--bcher-kva.example' })
+    const typed = aUser({ username: 'dee', email: 'dee@bücher.example' })
+    const frame = frameOf(new Desk(withUsers([wired, typed], size))).join('\n')
+    expect(frame).toContain('cy@bücher.example')
+    expect(frame).toContain('dee@bücher.example')
+    expect(frameOf(new Desk(withUsers([wired], size)).press('enter')).join('\n')).toContain('cy@bücher.example')
   })
 
   it('has every key of the page in its help', () => {

@@ -21,7 +21,7 @@ export function play(store: Store, data: string, page: PageName = 'tasks') {
   let listener: (press: Press) => void = () => {}
   let frame: () => string = () => ''
   let frames: () => number = () => 0
-  let damage: string | null = null
+  let trouble: string | null = null
   const ended = Promise.withResolvers<unknown>()
   const stop = runConsole({
     stage: {
@@ -42,7 +42,7 @@ export function play(store: Store, data: string, page: PageName = 'tasks') {
       isReadAloud: false,
     },
     size: terminal,
-    world: { store, data, context: { store, actor: anActor, ids }, damage: () => damage },
+    world: { store, data, context: { store, actor: anActor, ids }, trouble: () => trouble },
     theme: themeOf({ colour: false, ascii: false }),
     title: inert('olga@mx1'),
     readOnly: false,
@@ -60,7 +60,7 @@ export function play(store: Store, data: string, page: PageName = 'tasks') {
     frame: () => frame(),
     frames: () => frames(),
     breakStore: (why: string | null) => {
-      damage = why
+      trouble = why
     },
     sees: (words: string | RegExp) => expect.poll(() => frame(), { timeout: 30_000 }).toMatch(words),
   }

@@ -1,4 +1,5 @@
 import { parseTouched } from '../../../core/domain/touched.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import type { AuditEntry } from '../../../core/store/port.ts'
 import { type Names, touchedWords } from '../../../core/text/audit-words.ts'
 import { findUser } from '../../../core/usecases/users.ts'
@@ -57,7 +58,8 @@ async function namesIn(entries: readonly AuditEntry[], store: World['store']): P
     if (touched.kind === 'user' || touched.kind === 'credential') {
       usernames.set(touched.id, (await store.get('user', touched.id))?.username)
     } else if (touched.kind === 'task') {
-      recipients.set(touched.id, (await store.get('task', touched.id))?.to)
+      const task = await store.get('task', touched.id)
+      recipients.set(touched.id, task === undefined ? undefined : readableAddress(task.to))
     }
   }
   return { username: (id) => usernames.get(id), recipient: (id) => recipients.get(id) }

@@ -1,3 +1,4 @@
+import { spellings } from '../../../core/host/readable-address.ts'
 import type { InboxLetter } from '../../inbox.ts'
 import { parseFilter } from '../../list/filter.ts'
 import { emptyWindow, type ListWindow, type Slice } from '../../list/window.ts'
@@ -39,4 +40,4 @@ export function fitting(filter: string): (letter: InboxLetter) => boolean {
 }
 
 const says = ({ to, subject, text }: InboxLetter, word: string): boolean =>
-  [to, subject, text].some((each) => each.toLowerCase().includes(word))
+  [spellings(to), subject, text].some((each) => each.toLowerCase().includes(word))

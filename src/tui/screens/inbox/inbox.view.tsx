@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { Instant } from '../../../core/domain/time.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { ListPage } from '../../components/list-page.tsx'
@@ -23,7 +24,7 @@ const COLUMNS: readonly Column<InboxLetter, Given>[] = [
     ample: 16,
     cell: ({ at }, { now }, width) => ({ text: inert(width < 16 ? shortTime(at, now) : humanTime(at, now)) }),
   },
-  { title: 'TO', width: 18, grows: 2, cell: ({ to }) => ({ text: inert(to) }) },
+  { title: 'TO', width: 18, grows: 2, cell: ({ to }) => ({ text: inert(readableAddress(to)) }) },
   { title: 'SUBJECT', width: 18, grows: 2, cell: ({ subject }) => ({ text: inert(subject) }) },
 ]
 

@@ -2,6 +2,7 @@ import { diagnose } from '../../../core/domain/diagnosis.ts'
 import type { Mailbox } from '../../../core/domain/letter.ts'
 import { codeOf, type MailLogEntry, type Result, resultOf } from '../../../core/domain/mail-log.ts'
 import type { Instant } from '../../../core/domain/time.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import type { MailLogRow } from '../../../core/store/port.ts'
 import { humanDuration, humanTime } from '../../../core/text/human.ts'
 import { inert, inertLines } from '../../../core/text/inert.ts'
@@ -42,7 +43,7 @@ export function rowLines(row: MailLogRow, shown: Shown): readonly Line[] {
   return [
     line('Enter opens the letter and what was said.', { tone: 'dim' }),
     BLANK,
-    fact('To', row.to),
+    fact('To', readableAddress(row.to)),
     fact('User', user?.username ?? shown.glyphs.none),
     fact('Subject', subject || shown.glyphs.none),
     fact('Attempt', `${row.attempt} of round ${row.round}`),
@@ -80,6 +81,7 @@ const saidLines = (reply: string | null): readonly Line[] =>
 /** An entry that fills the page: what it is, why it failed, the letter, how it went. What has gone wrong stands first. */
 export function entryLines({ row, entry, letter }: OpenedEntry, shown: Shown): readonly Line[] {
   const { now, glyphs } = shown
+  const to = readableAddress(row.to)
   const facts: readonly Line[] = [
     fact('Entry', row.id),
     fact(
@@ -89,7 +91,7 @@ export function entryLines({ row, entry, letter }: OpenedEntry, shown: Shown): r
     fact('Task', `${row.task}, round ${row.round}, attempt ${row.attempt}: ${kindWords(row.kind)}`),
     fact('User', row.user?.username ?? glyphs.none),
     ...(entry?.letter == null ? [] : [fact('From', mailbox(entry.letter.from))]),
-    fact('To', entry?.letter == null ? row.to : mailbox({ ...entry.letter.to, address: row.to })),
+    fact('To', entry?.letter == null ? to : mailbox({ ...entry.letter.to, address: to })),
     fact('Subject', row.subject || glyphs.none),
     resultFact(row, shown),
     ...causeLines(row),

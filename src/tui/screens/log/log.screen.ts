@@ -1,3 +1,4 @@
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import { shortId } from '../../../core/text/task-words.ts'
 import { searchHeadline } from '../../list/search.ts'
@@ -15,7 +16,7 @@ export type { LogTypes }
 export const logScreen: Screen<LogState, LogMsg, LogEffect> = {
   initial: initialLog,
   keys: LOG_KEYS,
-  contexts: ({ opened, saving }) => (saving !== null ? ['form'] : opened === null ? ['list'] : ['detail']),
+  contexts: ({ opened, saving }) => (saving !== null ? ['field'] : opened === null ? ['list'] : ['detail']),
   headline,
   update: updateLog,
   perform: performLog,
@@ -30,7 +31,7 @@ function headline(state: LogState, { now }: Shared): Headline {
   const { filter, opened } = state
   const crumbs: InertText[] = []
   if (filter !== '') crumbs.push(inert(filter, 60))
-  if (opened !== null) crumbs.push(inert(`${opened.row.to} (${shortId(opened.row.id)})`, 80))
+  if (opened !== null) crumbs.push(inert(`${readableAddress(opened.row.to)} (${shortId(opened.row.id)})`, 80))
   if (opened !== null) return { crumbs }
   const { words, ...shown } = searchHeadline(state)
   const note = (filter.trim() === '' ? null : parseLogSearch(filter, now).doubt) ?? words

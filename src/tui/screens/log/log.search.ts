@@ -1,5 +1,6 @@
 import { failedBy, RESULTS, resultOf } from '../../../core/domain/mail-log.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../../core/domain/time.ts'
+import { readableAddress, spellings } from '../../../core/host/readable-address.ts'
 import type { MailLogFilter, MailLogRow } from '../../../core/store/port.ts'
 import { parseFilter } from '../../list/filter.ts'
 
@@ -55,10 +56,10 @@ export function parseLogSearch(text: string, now: Instant): LogSearch {
 
 /** Whether a letter went to a user, by username or address. */
 const isOf = ({ to, user }: MailLogRow, name: string): boolean =>
-  [to, user?.username ?? ''].some((text) => text.toLowerCase() === name)
+  [to, readableAddress(to), user?.username ?? ''].some((text) => text.toLowerCase() === name)
 
 const isTo = ({ to, user }: MailLogRow, word: string): boolean =>
-  [to, user?.username ?? ''].some((text) => text.toLowerCase().includes(word))
+  [spellings(to), user?.username ?? ''].some((text) => text.toLowerCase().includes(word))
 
 const says = (row: MailLogRow, word: string): boolean =>
   isTo(row, word) || [row.subject, row.reply ?? ''].some((text) => text.toLowerCase().includes(word))

@@ -49,7 +49,7 @@ export type LogMsg =
 
 export type LogEffect =
   | SearchEffect
-  /** Reads an entry and its letter; `began` is known of a row that was seen. */
+  /** Reads an entry and its letter; `began` is known of a row that was seen, and of a task's attempt. */
   | { readonly kind: 'open'; readonly id: string; readonly began: Instant | null }
   | { readonly kind: 'save'; readonly row: MailLogRow; readonly path: string }
 

@@ -88,7 +88,7 @@ function inList(state: LogState, msg: CoreMsg | SearchMsg<MailLogRow>, shared: S
 const reading = (before: LogState, state: LogState): LogStep => ({ state, effects: searchAskedSince(before, state) })
 
 function arrive(state: LogState, msg: Extract<CoreMsg, { kind: 'shown' }>, shared: Shared): LogStep {
-  const { filter, id } = msg.arrival
+  const { filter, id, began = null } = msg.arrival
   const fresh: LogState = {
     ...state,
     opened: filter === undefined && id === undefined ? state.opened : null,
@@ -97,7 +97,7 @@ function arrive(state: LogState, msg: Extract<CoreMsg, { kind: 'shown' }>, share
   }
   const step = reading(fresh, { ...fresh, ...showSearched(fresh, filter, listHeight(shared)) })
   if (id === undefined) return step
-  return { ...step, effects: [...(step.effects ?? []), { kind: 'open', id, began: null }] }
+  return { ...step, effects: [...(step.effects ?? []), { kind: 'open', id, began }] }
 }
 
 function opening(state: LogState, row: MailLogRow): LogStep {

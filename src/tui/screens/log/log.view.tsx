@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { resultOf } from '../../../core/domain/mail-log.ts'
 import type { Instant } from '../../../core/domain/time.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import type { MailLogRow } from '../../../core/store/port.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
@@ -38,7 +39,7 @@ const COLUMNS: readonly Column<MailLogRow, Given>[] = [
     spare: 2,
     cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
   },
-  { title: 'TO', width: 20, grows: 2, cell: ({ to }) => ({ text: inert(to) }) },
+  { title: 'TO', width: 27, grows: 2, cell: ({ to }) => ({ text: inert(readableAddress(to)) }) },
   { title: 'SAID', width: 11, grows: 3, spare: 1, cell: saidCell },
 ]
 

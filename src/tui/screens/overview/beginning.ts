@@ -1,6 +1,6 @@
 import type { SettingName } from '../../../core/domain/setting.ts'
-import type { Beginning } from '../../../core/usecases/overview.ts'
 import type { Shared } from '../../screen.ts'
+import type { Figures } from './overview.state.ts'
 
 /** One of the things to do before anybody can be helped. */
 export interface Step {
@@ -11,10 +11,13 @@ export interface Step {
 }
 
 /** What is to be done in a new store, in this order. */
-export function stepsOf(beginning: Beginning, { daemon }: Pick<Shared, 'daemon'>): readonly Step[] {
+export function stepsOf(
+  { beginning, commands }: Pick<Figures, 'beginning' | 'commands'>,
+  { daemon }: Pick<Shared, 'daemon'>,
+): readonly Step[] {
   const { hasServer, isTested, isEnabled, hasUsers } = beginning
   return [
-    { isDone: daemon !== null, words: 'Start the daemon: systemctl start posternd', setting: null },
+    { isDone: daemon !== null, words: `Start the daemon: ${commands.start}`, setting: null },
     {
       isDone: hasServer,
       words: 'Setting (5): mail server, username, password; Ctrl-S saves',

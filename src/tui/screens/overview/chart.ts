@@ -14,6 +14,7 @@ const WIDEST = 5
  * @param height rows for the bars of successes, at most; those of failures take one more. What there is none of takes none
  */
 export function chartLines(hours: readonly HourOfDay[], width: number, height: number, theme: Theme): readonly Line[] {
+  if (theme.glyphs.bars.length === 0) return hourWords(hours, height + 2)
   const cells = Math.max(1, Math.min(WIDEST, Math.floor((width - LABEL) / Math.max(1, hours.length))))
   return [
     ...bars(
@@ -31,6 +32,20 @@ export function chartLines(hours: readonly HourOfDay[], width: number, height: n
     axis(hours, cells),
   ]
 }
+
+/** What the bars would show, in words where there are none: the hours in which something was tried, the latest first. */
+function hourWords(hours: readonly HourOfDay[], most: number): readonly Line[] {
+  return hours
+    .filter(({ success, failure, unknown }) => success + failure + unknown > 0)
+    .toReversed()
+    .slice(0, most)
+    .map(({ from, success, failure, unknown }) => {
+      const what = `${thousands(success)} success, ${thousands(failure + unknown)} failure`
+      return [{ text: inert(` From ${hourOf(from)}:00  ${what}`) }]
+    })
+}
+
+const hourOf = (at: number): string => String(new Date(at).getHours()).padStart(2, '0')
 
 interface Drawing {
   readonly cells: number
@@ -65,9 +80,7 @@ const EVERY = 3
 function axis(hours: readonly HourOfDay[], cells: number): Line {
   const marks = hours.map(({ from }, index) => {
     if (index % EVERY !== 0) return ''
-    return String(new Date(from).getHours())
-      .padStart(2, '0')
-      .padEnd(cells * EVERY)
+    return hourOf(from).padEnd(cells * EVERY)
   })
   return [{ text: inert(' '.repeat(LABEL) + marks.join(''), 400), tone: 'dim' }]
 }

@@ -1,5 +1,6 @@
 import { settingsInForce } from '../../../core/domain/setting.ts'
 import { findDaemon } from '../../../core/host/heartbeat.ts'
+import { daemonCommands } from '../../../core/open.ts'
 import { readBudget } from '../../../core/usecases/budget.ts'
 import { followDay, readBeginning } from '../../../core/usecases/overview.ts'
 import type { Progress, World } from '../../screen.ts'
@@ -26,5 +27,6 @@ async function readFigures({ store, data }: World): Promise<Figures> {
     budget: await readBudget(store, { daemon: findDaemon(data) !== null }),
     settings: settingsInForce(await store.settings()),
     beginning: await readBeginning(store),
+    commands: daemonCommands(data),
   }
 }

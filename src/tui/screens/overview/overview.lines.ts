@@ -52,7 +52,7 @@ function verdictLines({ tone, title, advice }: Verdict, width: number, { glyphs 
 /** What is to be done in a new store, the next of it marked. */
 function stepLines({ figures }: OverviewState, shared: Shared, width: number, { glyphs }: Theme): readonly Line[] {
   if (figures === null || !figures.beginning.isNew) return []
-  const steps = stepsOf(figures.beginning, shared)
+  const steps = stepsOf(figures, shared)
   const next = nextStep(steps)
   const stepLine = (step: Step, index: number): readonly Line[] => {
     const sign = step.isDone ? glyphs.good : step === next ? glyphs.cursor : ' '

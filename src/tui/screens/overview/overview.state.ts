@@ -1,5 +1,6 @@
 import type { Settings } from '../../../core/domain/setting.ts'
 import type { Instant } from '../../../core/domain/time.ts'
+import type { DaemonCommands } from '../../../core/open.ts'
 import type { Backlog, TaskCounts } from '../../../core/store/port.ts'
 import type { BudgetStatus } from '../../../core/usecases/budget.ts'
 import { type Beginning, type Day, EMPTY_DAY, type Failures, failuresOfDay } from '../../../core/usecases/overview.ts'
@@ -12,6 +13,8 @@ export interface Figures {
   readonly budget: BudgetStatus
   readonly settings: Settings
   readonly beginning: Beginning
+  /** What to type about the daemon. */
+  readonly commands: DaemonCommands
 }
 
 /** A read that is not begun twice at once: what changes meanwhile is read behind it. */

@@ -70,9 +70,12 @@ function letterLines({ counts, backlog }: Figures, now: Instant): readonly Line[
   const isLate = lateSince !== null && now - lateSince >= PATIENCE
   const late = isLate ? `; the oldest should have left ${untilWords(lateSince, now)}` : ''
   const look = isLate ? { tone: 'warn' as const } : {}
+  const rest = due + tried
   const when = (at: Instant | null) => (at === null ? '' : ` ${untilWords(at, now)}`)
   const lines = [
-    ...(counts.executing > 0 ? [fact('Executing', counted(counts.executing, 'letter'))] : []),
+    ...(counts.executing > 0
+      ? [fact('Executing', `${counted(counts.executing, 'letter')}${rest > 0 ? '' : late}`, rest > 0 ? {} : look)]
+      : []),
     ...(due > 0 ? [fact('Due', `${counted(due, 'letter')}${late}`, look)] : []),
     ...(tried > 0
       ? [fact('To retry', `${counted(tried, 'letter')}, the next${when(nextTry)}${due > 0 ? '' : late}`)]

@@ -49,7 +49,7 @@ const verdict = (tone: Tone, title: string, advice: string | null, setting: Sett
 
 function beginningVerdict({ daemon }: Known, figures: Figures | null): Verdict | null {
   if (figures === null || !figures.beginning.isNew) return null
-  const next = nextStep(stepsOf(figures.beginning, { daemon }))
+  const next = nextStep(stepsOf(figures, { daemon }))
   if (next === undefined) return null
   return verdict('warn', 'Not set up yet. To be done, in this order:', null, next.setting)
 }
@@ -57,13 +57,20 @@ function beginningVerdict({ daemon }: Known, figures: Figures | null): Verdict |
 function daemonVerdict({ daemon, now }: Known, figures: Figures | null): Verdict | null {
   if (daemon === null) {
     const due = figures?.backlog.due ?? 0
-    const held = due === 0 ? 'No letter leaves until then; none is lost.' : `${waiting(due)} until then; none is lost.`
-    return verdict('bad', 'No daemon is running.', `Start it: systemctl start posternd. ${held}`)
+    const held = due === 0 ? 'No letter leaves' : waiting(due)
+    const start = figures === null ? 'Start posternd.' : `Start it: ${figures.commands.start}`
+    return verdict('bad', 'No daemon is running.', `${held} until it runs; none is lost. ${start}`)
   }
   const since = daemon === undefined ? null : silentSince(daemon, now)
   if (since === null) return null
-  const advice = 'It hangs or has died: systemctl restart posternd. Its log says more: journalctl -u posternd.'
+  const restart = figures === null ? 'restart posternd' : figures.commands.restart
+  const advice = `It hangs or has died: ${restart}. ${logWords(figures)}`
   return verdict('bad', `The daemon was last heard of ${untilWords(since, now)}.`, advice)
+}
+
+function logWords(figures: Figures | null): string {
+  const log = figures?.commands.log ?? null
+  return `The daemon's log says more${log === null ? '' : `: ${log}`}.`
 }
 
 const waiting = (letters: number): string => `${counted(letters, 'letter')} ${letters === 1 ? 'waits' : 'wait'}`
@@ -110,7 +117,7 @@ function backlogVerdict(now: Instant, figures: Figures | null): Verdict | null {
   const { due, dueSince } = figures.backlog
   if (dueSince === null || now - dueSince < PATIENCE) return null
   const title = `${counted(due, 'letter')} should have left, the first ${untilWords(dueSince, now)}.`
-  return verdict('warn', title, 'Press 3 to see what holds them; journalctl -u posternd shows the log of the daemon.')
+  return verdict('warn', title, `Press 3 to see what holds them. ${logWords(figures)}`)
 }
 
 function portalVerdict({ daemon }: Known): Verdict | null {

@@ -66,7 +66,7 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
     help: 'Type into the setting, or end that',
     changes: true,
     hinted: ({ asking, before }) => (asking !== null ? 'send' : before === null || 'done'),
-    when: ({ pane }) => (pane === null ? null : 'Esc closes what stands over the settings.'),
+    when: ({ pane, asking }) => (pane === null || asking !== null ? null : 'Esc closes what stands over the settings.'),
     opensField: true,
   },
   {

@@ -20,13 +20,20 @@ export const settingsScreen: Screen<SettingsState, SettingsMsg, SettingsEffect> 
   initial: initialSettings,
   keys: SETTINGS_KEYS,
   contexts: ({ before, asking, pane }) => {
-    if (before !== null || asking !== null) return ['form']
+    if (asking !== null) return ['field']
+    if (before !== null) return ['form']
     return pane === null ? ['pick'] : ['detail']
   },
-  headline: ({ form, pane }) => {
-    const changes = form.fields.filter(isChanged).length
-    const crumbs = pane === null ? [] : [inert(pane.kind === 'check' ? 'Check' : 'Test mail')]
-    return { crumbs, ...(changes === 0 ? {} : { note: inert(`${counted(changes, 'change')} not saved`) }) }
+  headline: ({ form, pane, asking, rows }) => {
+    const { fields, focus } = form
+    const changes = fields.filter(isChanged).length
+    const what = asking === null ? pane?.kind : 'test'
+    const crumbs = what === undefined ? [] : [inert(what === 'check' ? 'Check' : 'Test mail')]
+    const unsaved = changes === 0 ? [] : [`${counted(changes, 'change')} not saved`]
+    // That there is more below than fits is said by the place alone.
+    const place = rows === null || what !== undefined ? [] : [`${focus + 1} of ${fields.length}`]
+    const note = [...unsaved, ...place].join('  ')
+    return { crumbs, ...(note === '' ? {} : { note: inert(note) }) }
   },
   update: updateSettings,
   perform: performSettings,

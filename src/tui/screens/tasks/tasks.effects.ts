@@ -13,7 +13,6 @@ import {
   type TaskEdit,
 } from '../../../core/usecases/tasks.ts'
 import { findUser } from '../../../core/usecases/users.ts'
-import { readFitting } from '../../list/fitting.ts'
 import { firstRows } from '../../list/mark-all.ts'
 import { pagingOf, type Slice } from '../../list/window.ts'
 import type { World } from '../../screen.ts'
@@ -59,23 +58,14 @@ async function readSlice(
 ): Promise<Slice<Task>> {
   const search = parseSearch(filter)
   const whose = search.user === null ? undefined : await findUser(store, search.user.value)
-  if (search.impossible || (search.user !== null && whose === undefined)) return NOTHING
-  const { sort, direction } = order
   const isOthers = search.user?.inverse === true
-  const wanted: TaskFilter = { ...search.filter, ...(isOthers || whose === undefined ? {} : { user: whose.id }) }
-  const unwanted: ((task: Task) => boolean)[] = search.without.map((word) => (task) => says(task, word))
-  const { notTo } = search
-  if (notTo !== null) unwanted.push((task) => isTo(task, notTo))
-  if (isOthers) unwanted.push(({ user }) => user?.id === whose?.id)
-  const fits = unwanted.length === 0 ? null : (task: Task) => !unwanted.some((is) => is(task))
-  const page = await readFitting((paging) => store.tasks({ ...paging, ...wanted, sort, direction }), from, fits)
-  return { ...page, total: fits === null ? await store.taskCount(wanted) : null }
+  if (search.impossible || (search.user !== null && !isOthers && whose === undefined)) return NOTHING
+  const { sort, direction } = order
+  const theirs: TaskFilter = whose === undefined ? {} : isOthers ? { notUser: whose.id } : { user: whose.id }
+  const wanted: TaskFilter = { ...search.filter, ...theirs }
+  const page = await store.tasks({ ...from, ...wanted, sort, direction })
+  return { ...page, total: await store.taskCount(wanted) }
 }
-
-const isTo = ({ to, user }: Task, word: string): boolean =>
-  [to, user?.username ?? ''].some((text) => text.toLowerCase().includes(word))
-
-const says = (task: Task, word: string): boolean => isTo(task, word) || task.id.toLowerCase().includes(word)
 
 async function findTask(typed: string, store: World['store']): Promise<Task | null> {
   const prefix = typed.toLowerCase()

@@ -1,8 +1,10 @@
 import { diagnosisOf } from '../../../core/domain/diagnosis.ts'
+import type { SettingName } from '../../../core/domain/setting.ts'
 import type { Task } from '../../../core/domain/task.ts'
 import { MARK_ALL_KEY } from '../../list/mark-all.ts'
 import { chosenRows, currentRow } from '../../list/window.ts'
-import type { Keys } from '../../screen.ts'
+import type { Keys, Shared } from '../../screen.ts'
+import { settingThatMends, settingToMend } from '../../warning.ts'
 import type { TasksMsg, TasksState } from './tasks.state.ts'
 
 /** What an action is about: what was opened, else the marked tasks, else the one under the cursor. */
@@ -12,6 +14,16 @@ export function chosenTasks({ opened, list }: TasksState): readonly Task[] {
 
 /** The task that is being looked at. */
 export const taskInView = ({ opened, list }: TasksState): Task | undefined => opened?.task ?? currentRow(list)
+
+/** The setting that would mend what a task failed of; null when there is none. */
+export const settingOf = (task: Task): SettingName | null =>
+  task.status === 'failed' && task.cause !== null ? settingThatMends(task.cause) : null
+
+/** The setting that `f` goes to: that of what is looked at, else what the line of warnings names. */
+export function settingToFix(state: TasksState, shared: Shared): SettingName | null {
+  const task = taskInView(state)
+  return (task === undefined ? null : settingOf(task)) ?? settingToMend(shared)
+}
 
 const NONE = 'There is no task here.'
 
@@ -28,6 +40,18 @@ const isOpen = ({ status }: Task): boolean => status === 'wait' || status === 'e
 const anyTask = (state: TasksState): string | null => (taskInView(state) === undefined ? NONE : null)
 
 export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
+  {
+    keys: ['f'],
+    what: { kind: 'fix' },
+    hint: 'fix',
+    help: 'To the setting that mends what the letter failed of',
+    when: (state, shared) => (settingToFix(state, shared) === null ? 'No setting needs mending here.' : null),
+    hinted: (state) => {
+      const task = taskInView(state)
+      return task !== undefined && settingOf(task) !== null
+    },
+    waits: (state, shared) => shared.mail === null && settingToFix(state, shared) === null,
+  },
   {
     keys: ['r'],
     what: { kind: 'redo' },
@@ -70,6 +94,18 @@ export const TASKS_KEYS: Keys<TasksState, TasksMsg> = [
       if (task === undefined) return NONE
       return diagnosisOf(task) === null ? 'It has not failed: there is no error to look for.' : null
     },
+  },
+  {
+    keys: ['l'],
+    what: { kind: 'to-log' },
+    hint: 'log',
+    help: 'To the latest attempt in the mail log: the letter, and all that was said',
+    when: (state) => {
+      const task = taskInView(state)
+      if (task === undefined) return NONE
+      return task.attempts.length === 0 ? 'It was not tried yet: the mail log has nothing of it.' : null
+    },
+    hinted: (state) => (taskInView(state)?.attempts.length ?? 0) > 0,
   },
   {
     keys: ['o'],

@@ -2,6 +2,7 @@ import { describeActor } from '../../../core/domain/actor.ts'
 import type { Outcome } from '../../../core/domain/outcome.ts'
 import { type AttemptSummary, isEnded, STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
 import type { Instant } from '../../../core/domain/time.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { humanDuration, humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { diagnosisLines } from '../../../core/text/report.ts'
@@ -11,6 +12,7 @@ import type { Glyphs } from '../../theme.ts'
 import { untilWords } from '../../time-words.ts'
 import { toneGlyph } from '../../tone-glyph.ts'
 import type { HeldWords } from './held.ts'
+import { settingOf } from './tasks.keys.ts'
 
 export const STATUS_TONES: Readonly<Record<Task['status'], Tone>> = {
   wait: 'plain',
@@ -58,7 +60,7 @@ export function taskLines(task: Task, { now, glyphs, held, isBeside }: Shown): r
   ]
   return [
     fact('Task', task.id),
-    fact('To', task.to),
+    fact('To', readableAddress(task.to)),
     fact('User', task.user?.username ?? glyphs.none),
     ...(isBeside ? [] : row),
     fact('Made', `${humanTime(task.createdAt, now)} by ${describeActor(task.createdBy)}`),
@@ -73,11 +75,13 @@ function causeLines(task: Task): readonly Line[] {
   if (task.status === 'cancelled') return [fact('Because', task.cause.reply ?? '')]
   if (task.status === 'carried-out') return [fact('But', task.cause.reply ?? '', { tone: 'warn' })]
   const [title, ...words] = diagnosisLines(task.cause)
+  const setting = settingOf(task)
   return [
     BLANK,
     heading('Why it failed'),
     line(title ?? '', { tone: 'bad', bold: true }),
     ...words.map((each) => line(each)),
+    ...(setting === null ? [] : [line(`f goes to 5 Setting › ${setting}`, { bold: true })]),
   ]
 }
 

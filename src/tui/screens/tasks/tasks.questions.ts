@@ -1,4 +1,5 @@
 import type { Task } from '../../../core/domain/task.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { counted } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { editorOf } from '../../input/editor.ts'
@@ -11,11 +12,12 @@ const SHOWN = 3
 /** More letters than these are not sent by one key: their number is to be typed. */
 const MANY = 20
 
-/** `ann@example.org, bob@example.org and 3 others`. */
+/** `ann@example.org and bob@example.org`, or the first of them: `ann@example.org, bob@example.org, cy@example.org and 3 others`. */
 function whom(tasks: readonly Task[]): string {
-  const to = tasks.slice(0, SHOWN).map((task) => task.to)
+  const to = tasks.slice(0, SHOWN).map(({ to }) => readableAddress(to))
   const others = tasks.length - to.length
-  return others > 0 ? `${to.join(', ')} and ${counted(others, 'other')}` : to.join(', ')
+  const all = others > 0 ? [...to, counted(others, 'other')] : to
+  return [all.slice(0, -1).join(', '), ...all.slice(-1)].filter((words) => words !== '').join(' and ')
 }
 
 function question(

@@ -1,3 +1,4 @@
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import { shortId } from '../../../core/text/task-words.ts'
 import { isUnsettled } from '../../list/window.ts'
@@ -35,7 +36,7 @@ function headline(state: TasksState): Headline {
   const { list, filter, opened } = state
   const crumbs: InertText[] = []
   if (filter !== '') crumbs.push(inert(filter, 60))
-  if (opened !== null) crumbs.push(inert(`${opened.task.to} (${shortId(opened.task.id)})`, 80))
+  if (opened !== null) crumbs.push(inert(`${readableAddress(opened.task.to)} (${shortId(opened.task.id)})`, 80))
   if (opened !== null) return { crumbs }
   const { doubt } = parseSearch(filter)
   if (doubt !== null) return { crumbs, list, note: inert(doubt) }

@@ -65,6 +65,8 @@ export type TasksMsg =
         | 'redo-same-error'
         | 'cancel'
         | 'send-now'
+        | 'fix'
+        | 'to-log'
         | 'copy-id'
         | 'copy-address'
     }
@@ -108,12 +110,9 @@ export interface TasksTypes {
 
 const TASK_FIELDS = ['status', 'kind', 'to', 'error', 'user'] as const
 
-/** A filter as the store has it, and what it does not know: words that must not occur. */
+/** A filter as the store has it, and what is to be looked up for it. */
 export interface TaskSearch {
   readonly filter: TaskFilter
-  readonly without: readonly string[]
-  /** Who must not be the recipient, in lower case; null where anybody may. */
-  readonly notTo: string | null
   /** Whose tasks, by username or address: exactly that user's, or with `!` all others'. */
   readonly user: { readonly value: string; readonly inverse: boolean } | null
   /** A status or kind that there is not: nothing can be found. */
@@ -139,12 +138,11 @@ export function parseSearch(text: string): TaskSearch {
     filter: {
       ...(words === '' ? {} : { keyword: words }),
       ...(status === undefined ? {} : { status: statuses }),
-      ...(to === undefined || to.inverse ? {} : { recipient: to.value }),
+      ...(without.length === 0 ? {} : { without }),
+      ...(to === undefined ? {} : to.inverse ? { notRecipient: to.value } : { recipient: to.value }),
       ...(kinds[0] === undefined ? {} : { kind: kinds[0] }),
-      ...(error === undefined ? {} : { diagnosis: error.value }),
+      ...(error === undefined ? {} : { error: error.value }),
     },
-    without,
-    notTo: to?.inverse ? to.value.toLowerCase() : null,
     user: fields.get('user') ?? null,
     impossible: (status !== undefined && statuses.length === 0) || (kind !== undefined && kinds.length === 0),
     doubt,

@@ -8,7 +8,7 @@ import { ANY_GLYPHS, scrollWithin } from '../../list/scroll.ts'
 import { clearMarks, fillWindow, type ListWindow, refreshWindow } from '../../list/window.ts'
 import type { CoreMsg, Order, Shared, Step } from '../../screen.ts'
 import type { HeldTasks } from './held.ts'
-import { chosenTasks, taskInView } from './tasks.keys.ts'
+import { chosenTasks, settingToFix, taskInView } from './tasks.keys.ts'
 import { taskLines } from './tasks.lines.ts'
 import { askCancel, askRedo, askSendNow } from './tasks.questions.ts'
 import { ORDERS, orderOf, type Redo, type TasksEffect, type TasksMsg, type TasksState } from './tasks.state.ts'
@@ -98,6 +98,16 @@ export function updateTasks(state: TasksState, msg: TasksMsg | CoreMsg, shared: 
       }
     case 'done':
       return done(state, msg, shared)
+    case 'fix': {
+      const id = settingToFix(state, shared)
+      return id === null ? { state } : { state, orders: [{ kind: 'go', page: 'settings', arrival: { id } }] }
+    }
+    case 'to-log': {
+      const last = taskInView(state)?.attempts.at(-1)
+      return last === undefined
+        ? { state }
+        : { state, orders: [{ kind: 'go', page: 'log', arrival: { id: last.id, began: last.at } }] }
+    }
     case 'copy-id':
       return copy(state, ({ id }) => id, 'the id')
     case 'copy-address':

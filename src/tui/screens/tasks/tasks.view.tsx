@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
 import type { Instant } from '../../../core/domain/time.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { cameTooLate, kindWords, lastWords } from '../../../core/text/task-words.ts'
@@ -9,7 +10,7 @@ import { type Line, line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
 import { currentRow } from '../../list/window.ts'
 import type { Glyphs } from '../../theme.ts'
-import { shortTime, untilWords } from '../../time-words.ts'
+import { shortestTime, untilWords } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
 import type { HeldTasks } from './held.ts'
 import { STATUS_TONES, statusGlyph, taskLines } from './tasks.lines.ts'
@@ -24,13 +25,13 @@ interface Given {
 const COLUMNS: readonly Column<Task, Given>[] = [
   {
     title: 'SCHEDULED',
-    width: 11,
+    width: 9,
     ample: 16,
     cell: ({ scheduledAt }, { now }, width) => ({
-      text: inert(width < 16 ? shortTime(scheduledAt, now) : humanTime(scheduledAt, now)),
+      text: inert(width < 16 ? shortestTime(scheduledAt, now) : humanTime(scheduledAt, now)),
     }),
   },
-  { title: 'STATUS', width: 13, cell: statusCell },
+  { title: 'STATUS', width: 11, ample: 14, cell: statusCell },
   {
     title: 'KIND',
     width: 6,
@@ -38,10 +39,10 @@ const COLUMNS: readonly Column<Task, Given>[] = [
     spare: 2,
     cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
   },
-  { title: 'TO', width: 21, grows: 3, cell: ({ to }) => ({ text: inert(to) }) },
+  { title: 'TO', width: 27, grows: 1, cell: ({ to }) => ({ text: inert(readableAddress(to)) }) },
   {
-    title: 'TRIES',
-    width: 5,
+    title: 'TRY',
+    width: 3,
     spare: 3,
     align: 'right',
     cell: ({ attempts }) => ({ text: inert(String(attempts.length)) }),
@@ -57,10 +58,11 @@ const KINDS: Readonly<Record<Task['kind'], string>> = {
   test: 'test',
 }
 
-/** `✗ failed`, `· wait 9m`: a sign, a word, and how long it has yet to wait. */
-function statusCell({ status, scheduledAt }: Task, { now, glyphs }: Given) {
+/** `✗ failed`, `· wait 9m`: a sign, a word, and how long it has yet to wait; of two units the larger where both have no room. */
+function statusCell({ status, scheduledAt }: Task, { now, glyphs }: Given, width: number) {
   const wait = scheduledAt > now ? untilWords(scheduledAt, now).replace('in ', '') : 'due'
-  const words = status === 'wait' ? `${STATUS_WORDS[status]} ${wait}` : STATUS_WORDS[status]
+  const shown = width < 14 ? wait.split(' ')[0] : wait
+  const words = status === 'wait' ? `${STATUS_WORDS[status]} ${shown}` : STATUS_WORDS[status]
   return { text: inert(`${statusGlyph(status, glyphs)} ${words}`), tone: STATUS_TONES[status] }
 }
 

@@ -1,11 +1,13 @@
 import type { AttemptSummary } from '../../../core/domain/task.ts'
 import { isEnded, STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
 import type { Instant } from '../../../core/domain/time.ts'
-import type { User, UserStatus } from '../../../core/domain/user.ts'
+import type { User, UserFields, UserStatus } from '../../../core/domain/user.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { passwordWords, secretWords } from '../../../core/text/credential-words.ts'
 import { counted, humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { kindWords, withCode } from '../../../core/text/task-words.ts'
+import { cellsOf, fit } from '../../../core/text/width.ts'
 import { BLANK, fact, heading, type Line, line, type Tone } from '../../line.ts'
 import type { Glyphs } from '../../theme.ts'
 import { untilWords } from '../../time-words.ts'
@@ -33,7 +35,7 @@ const WIDTH = 13
 export function userLines(user: User, detail: UserDetail | null, { now, glyphs, isBeside }: Shown): readonly Line[] {
   const named = (name: string, value: string, look = {}) => fact(name, value, look, WIDTH)
   const row = [
-    named('E-mail', user.email),
+    named('E-mail', readableAddress(user.email)),
     named('Name', user.name === '' ? glyphs.none : user.name),
     named('Status', userStatus(user.status, glyphs), { tone: USER_TONES[user.status], bold: true }),
   ]
@@ -139,18 +141,20 @@ function problemLines({ file, problems, allProblems }: ImportPreview): readonly 
 
 function sampleLines({ file, rows, sample }: ImportPreview): readonly Line[] {
   const more = rows - sample.length
-  const width = Math.max(0, ...sample.map(({ username }) => inert(username, 24).length))
+  const column = (of: (fields: UserFields) => string, most: number) =>
+    Math.min(most, Math.max(0, ...sample.map((fields) => cellsOf(inert(of(fields))))))
+  const widths = [column(({ username }) => username, 20), column(({ email }) => readableAddress(email), 30)] as const
   return [
     line(file, { bold: true }),
-    line(`${counted(rows, 'user')} can be imported. Nothing has been imported yet: Ctrl-S imports all of them.`, {
+    line(`${counted(rows, 'user')} can be imported. Nothing is imported yet: Ctrl-S imports them all.`, {
       tone: 'good',
       bold: true,
     }),
     BLANK,
     ...sample.map(
       ({ username, email, name, locale }): Line => [
-        { text: inert(inert(username, 24).padEnd(width + 2)), bold: true },
-        { text: inert(`${email}  ${name}`, 200) },
+        { text: fit(inert(username), widths[0]), bold: true },
+        { text: inert(`  ${fit(inert(readableAddress(email)), widths[1])}  ${inert(name)}`, 400) },
         { text: inert(locale === '' ? '' : `  ${locale}`), tone: 'dim' },
       ],
     ),

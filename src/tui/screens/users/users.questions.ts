@@ -1,5 +1,6 @@
 import { type Instant, MINUTE } from '../../../core/domain/time.ts'
 import type { User } from '../../../core/domain/user.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { counted } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { editorOf } from '../../input/editor.ts'
@@ -74,7 +75,7 @@ function askNewLetters({ ready, open, disabled, gone, outlook, rate }: ResetPlan
     title: one ? `Reset the password of ${ready[0]?.username ?? ''}?` : `Reset ${counted(ready.length, 'password')}?`,
     lines: [
       one
-        ? `One letter with a temporary password, to ${ready[0]?.email ?? ''}.`
+        ? `One letter with a temporary password, to ${readableAddress(ready[0]?.email ?? '')}.`
         : `${counted(ready.length, 'letter')} with a temporary password each, to ${whoWords(usernames(ready))}.`,
       `${one ? 'It' : 'They'} ${leavesWords(due, now, { many: !one, isHeld: outlook.isHeld })}${canUndo ? '; until then u undoes it' : ''}.`,
       ...rate,
@@ -118,7 +119,10 @@ export function askDelete(user: User): Asked {
       kind: 'typed',
       title: inert(`Delete ${username} for good?`),
       lines: [
-        inert(`${username} <${email}> and the password are deleted, and open letters are cancelled.`, 400),
+        inert(
+          `${username} <${readableAddress(email)}> and the password are deleted, and open letters are cancelled.`,
+          400,
+        ),
         inert('Tasks and mail log keep what they say. To keep the account, disable it instead (d).'),
       ],
       okWord: 'Delete',

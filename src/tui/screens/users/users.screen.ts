@@ -36,6 +36,7 @@ export const usersScreen: Screen<UsersState, UsersMsg, UsersEffect> = {
 
 function contexts({ panel, opened }: UsersState): readonly SharedContext[] {
   if (panel.kind === 'preview') return ['detail']
+  if (panel.kind === 'import') return ['field']
   if (panel.kind !== 'none') return ['form']
   return opened === null ? ['list'] : ['detail']
 }

@@ -248,10 +248,9 @@ export type UsersStep = Step<UsersState, UsersMsg, UsersEffect>
 export const sortAfter = (sort: UserSort): UserSort =>
   USER_SORTS[(USER_SORTS.indexOf(sort) + 1) % USER_SORTS.length] ?? 'username'
 
-/** A filter as the store has it, and what it does not know: words that must not occur. */
+/** A filter as the store has it. */
 export interface UserSearch {
   readonly filter: UserFilter
-  readonly without: readonly string[]
   /** A status that there is not: nobody can be found. */
   readonly isImpossible: boolean
   /** A field that there is not, with those that there are; null when all are known. */
@@ -268,8 +267,11 @@ export function parseUserSearch(text: string): UserSearch {
       : USER_STATUSES.filter((each) => each.startsWith(status.value.toLowerCase()) !== status.inverse)
   const [only] = fits.length === 1 ? fits : []
   return {
-    filter: { ...(words === '' ? {} : { keyword: words }), ...(only === undefined ? {} : { status: only }) },
-    without,
+    filter: {
+      ...(words === '' ? {} : { keyword: words }),
+      ...(without.length === 0 ? {} : { without }),
+      ...(only === undefined ? {} : { status: only }),
+    },
     isImpossible: fits.length === 0,
     doubt,
   }

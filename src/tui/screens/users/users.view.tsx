@@ -2,6 +2,7 @@ import { Box } from 'ink'
 import { useMemo } from 'react'
 import type { Instant } from '../../../core/domain/time.ts'
 import type { User } from '../../../core/domain/user.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { Detail } from '../../components/detail.tsx'
@@ -28,7 +29,7 @@ interface Given {
 /** What is shown of each user. */
 export const USER_COLUMNS: readonly Column<User, Given>[] = [
   { title: 'USERNAME', width: 14, grows: 1, cell: ({ username }) => ({ text: inert(username) }) },
-  { title: 'E-MAIL', width: 26, grows: 2, cell: ({ email }) => ({ text: inert(email) }) },
+  { title: 'E-MAIL', width: 26, grows: 2, cell: ({ email }) => ({ text: inert(readableAddress(email)) }) },
   {
     title: 'NAME',
     width: 16,
@@ -43,7 +44,8 @@ export const USER_COLUMNS: readonly Column<User, Given>[] = [
   },
   {
     title: 'MADE',
-    width: 11,
+    // One cell more than `14:05 today`, which would touch the rule of the pane.
+    width: 12,
     ample: 16,
     spare: 2,
     cell: ({ createdAt }, { now }, width) => ({

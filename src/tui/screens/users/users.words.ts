@@ -1,5 +1,6 @@
 import type { Task } from '../../../core/domain/task.ts'
 import type { Instant } from '../../../core/domain/time.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { counted, humanTime } from '../../../core/text/human.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import { untilWords } from '../../time-words.ts'
@@ -34,7 +35,7 @@ export function noticeWords({ tasks, outlook: { isHeld } }: Notice, now: Instant
   if (first === undefined) return inert('')
   const many = tasks.length > 1
   const leaves = leavesWords(first.scheduledAt, now, { many, isHeld })
-  if (!many) return inert(`A letter to ${first.to} ${leaves}. u undoes it.`, 400)
+  if (!many) return inert(`A letter to ${readableAddress(first.to)} ${leaves}. u undoes it.`, 400)
   return inert(`${counted(tasks.length, 'letter')} ${leaves}: ${whoWords(names(tasks))}. u undoes them all.`, 400)
 }
 

@@ -1,5 +1,5 @@
 import { type InertText, inert } from '../core/text/inert.ts'
-import type { Dialog } from './dialogs/dialog.ts'
+import { answersOf, type Dialog } from './dialogs/dialog.ts'
 import type { Press } from './input/press.ts'
 import type { KeyRow, SharedContext, Stroke } from './key-row.ts'
 import {
@@ -16,6 +16,7 @@ import {
 } from './keymap.ts'
 import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import type { Msg } from './msg.ts'
+import { leaveOne } from './next.ts'
 import type { Prompt } from './prompt/prompt.ts'
 import type { Awaiting, CoreMsg } from './screen.ts'
 import { SCREENS, type ScreenName, toScreen } from './screens/table.ts'
@@ -95,11 +96,17 @@ const promptBindings = ({ kind }: Prompt): readonly Binding[] =>
     (key) => ({ kind: 'prompt', key }),
   )
 
-/** The keys of a question, which call OK what its button says. */
-function dialogBindings({ kind, okWord = 'OK' }: Dialog<Msg>): readonly Binding[] {
+/** The keys of a question, which are called what its buttons are. */
+function dialogBindings(dialog: Dialog<Msg>): readonly Binding[] {
+  const { kind } = dialog
+  const { ok, cancel } = answersOf(dialog)
   const rows = kind === 'typed' ? TYPED_DIALOG_KEYS : DIALOG_KEYS
   const named = rows.map((row) =>
-    row.what === 'ok' ? { ...row, hint: row.hint?.replace('OK', okWord) ?? okWord } : row,
+    row.what === 'ok'
+      ? { ...row, hint: row.hint?.replace('OK', ok) ?? ok }
+      : row.what === 'cancel'
+        ? { ...row, hint: cancel }
+        : row,
   )
   return bind(kind === 'typed' ? 'typed-dialog' : 'dialog', named, (key) => ({ kind: 'dialog', key }))
 }
@@ -172,9 +179,10 @@ export const awaitingOf = (model: Model): Awaiting =>
   model.overlay.kind === 'none' ? awaitingOn(model, model.page) : 'nothing'
 
 function globalBindings(model: Model): readonly Binding[] {
+  const isRoot = model.back.length === 0 && leaveOne(model, 'back') === null
   const there = GLOBAL_KEYS.filter(
     ({ what }) => what.kind !== 'page' || pagesOf(model).some((name) => name === what.page),
-  )
+  ).map((row) => (row.what.kind === 'back' && isRoot ? { ...row, hint: 'quit' } : row))
   const isAnswered = awaitingOn(model, model.page) === 'answer'
   const waits = ({ kind }: Command) =>
     kind === 'fix' ? model.mail === null || isAnswered : isAnswered && (kind === 'palette' || kind === 'help')

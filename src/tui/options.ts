@@ -1,5 +1,5 @@
 import { EXIT, Stop } from '../core/exit.ts'
-import { PAGE_NAMES, type PageName } from './pages.ts'
+import { PAGE_NAMES, PAGES, type PageName } from './pages.ts'
 
 /** What the console was started with. */
 export interface ConsoleOptions {
@@ -37,7 +37,7 @@ const wrong = (sentence: string): Stop => new Stop(EXIT.usage, sentence)
 export function parseOptions(argv: readonly string[]): ConsoleOptions {
   const given = read(argv)
   const page = text(given, 'page') ?? 'overview'
-  const known = PAGE_NAMES.find((name) => name === page)
+  const known = PAGE_NAMES.find((name) => name === page || PAGES[name].tab.toLowerCase() === page.toLowerCase())
   if (known === undefined) throw wrong(`--page: there is no page "${page}"; there are ${PAGE_NAMES.join(', ')}.`)
   if (given.data === '') throw wrong('--data must name a directory.')
   return {

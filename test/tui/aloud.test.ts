@@ -119,7 +119,7 @@ describe('a console that is read aloud', () => {
     listener.happens({ kind: 'minute', now: MONDAY })
     const asked = listener.press('c')
     expect(asked[0]).toMatch(/^Question: Cancel 1 letter/)
-    expect(asked.at(-1)).toMatch(/^y is .*, n is Cancel\. Enter does: Cancel$/)
+    expect(asked.at(-1)).toMatch(/^y is Cancel it, n is Keep it\. Enter does: Keep it$/)
     listener.happens({ kind: 'drawn' })
     expect(listener.press('right')).toEqual([expect.stringMatching(/Enter does: (?!Cancel$)/)])
     expect(listener.press('n').at(-1)).toMatch(/ann@example\.org.*, 1 of 3/)

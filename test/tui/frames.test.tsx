@@ -59,11 +59,11 @@ describe.each(SIZES)('at %i×%i', (columns, rows) => {
     expect(at(frame[5], '山田')).toBe(at(frame[2], 'TO'))
   })
 
-  it('shows a question over the page, with Cancel in focus', () => {
+  it('shows a question over the page, with what changes nothing in focus', () => {
     const desk = new Desk(withTasks(some, size)).press('c')
     const frame = aFrame(desk.model).join('\n')
     expect(frame).toContain('Cancel 1 letter?')
-    expect(frame).toContain('[> Cancel <]')
+    expect(frame).toMatch(/\[> Keep it <\] +\[ {2}Cancel it {2}\]/)
     expect(frame).toContain('System Information › Scheduled Tasks')
   })
 

@@ -38,6 +38,11 @@ describe('the options of the console', () => {
     })
   })
 
+  it('call a page by what its tab says, too', () => {
+    expect(parseOptions(['--page', 'setting']).page).toBe('settings')
+    expect(parseOptions(['--page', 'Mail Log']).page).toBe('log')
+  })
+
   it.each([
     [['--page', 'nope'], 'there is no page "nope"'],
     [['--page'], '--page wants a value'],

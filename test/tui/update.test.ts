@@ -89,6 +89,13 @@ describe('the footer', () => {
   })
 })
 
+it('the footer says that q quits where there is nothing to go back to', () => {
+  const root = aModel({ columns: 140 })
+  const footer = (model: typeof root) => textOf(footerLine(model, theme))
+  expect(footer(root)).toContain('q quit')
+  expect(footer({ ...root, back: ['tasks'] })).toContain('q back')
+})
+
 it('the footer says over the help how to close it, not what keys do that are not heard', () => {
   const footer = textOf(footerLine(new Desk().press('?').model, theme))
   expect(footer).toContain('Esc close the help')

@@ -2,7 +2,7 @@ import { renderToString } from 'ink'
 import { type InertText, inert } from '../../core/text/inert.ts'
 import { isTyping } from '../bindings.ts'
 import { Detail } from '../components/detail.tsx'
-import type { Dialog } from '../dialogs/dialog.ts'
+import { answersOf, type Dialog } from '../dialogs/dialog.ts'
 import { isTyped } from '../dialogs/dialog.update.ts'
 import { footerLine, headerLine, headlineOf, placeWords } from '../frame.ts'
 import { helpLines } from '../help.lines.ts'
@@ -141,16 +141,17 @@ function overLines({ overlay }: Model): readonly InertText[] {
 }
 
 function dialogLines<Msg>(dialog: Dialog<Msg>): readonly InertText[] {
-  const { title, lines, okWord = 'OK' } = dialog
+  const { title, lines } = dialog
+  const { ok, cancel } = answersOf(dialog)
   const asked = [said(`Question: ${title}`), ...lines.map(said)].filter((line) => line !== '')
   switch (dialog.kind) {
     case 'confirm': {
-      const focus = dialog.focus === 'ok' ? okWord : 'Cancel'
-      return [...asked, said(`y is ${okWord}, n is Cancel. Enter does: ${focus}`)]
+      const focus = dialog.focus === 'ok' ? ok : cancel
+      return [...asked, said(`y is ${ok}, n is ${cancel}. Enter does: ${focus}`)]
     }
     case 'typed': {
       const done = isTyped(dialog) ? 'It is typed: Enter goes on.' : `Type ${dialog.expected} and Enter to go on.`
-      return [...asked, said(`${done} Escape is Cancel.`)]
+      return [...asked, said(`${done} Escape is ${cancel}.`)]
     }
   }
 }

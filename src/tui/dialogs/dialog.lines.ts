@@ -3,7 +3,7 @@ import { boxed } from '../components/boxed.ts'
 import { windowOf } from '../input/editor.ts'
 import { fitLine, type Line, line, lineCells, type Span, wrapLine } from '../line.ts'
 import type { Theme } from '../theme.ts'
-import type { Dialog } from './dialog.ts'
+import { answersOf, type Dialog } from './dialog.ts'
 import { isTyped } from './dialog.update.ts'
 
 const WIDEST = 64
@@ -24,28 +24,21 @@ export function dialogLines<Msg>(dialog: Dialog<Msg>, columns: number, theme: Th
   )
 }
 
-function hint<Msg>({ kind, okWord = 'OK' }: Dialog<Msg>, { border }: Theme): string {
+function hint<Msg>(dialog: Dialog<Msg>, { border }: Theme): string {
+  const { ok, cancel } = answersOf(dialog)
   const arrows = border === 'classic' ? 'Left/Right' : '←/→'
   const hints =
-    kind === 'typed'
-      ? [`Enter = ${okWord}`, 'Esc = Cancel']
-      : [`${arrows} choose`, 'Enter', `y = ${okWord}`, 'n/Esc = Cancel']
+    dialog.kind === 'typed'
+      ? [`Enter = ${ok}`, `Esc = ${cancel}`]
+      : [`${arrows} choose`, 'Enter', `y = ${ok}`, `n/Esc = ${cancel}`]
   return hints.join(border === 'classic' ? ', ' : ' · ')
 }
 
 function answerLines<Msg>(dialog: Dialog<Msg>, width: number, theme: Theme): readonly Line[] {
+  const { ok, cancel } = answersOf(dialog)
   switch (dialog.kind) {
     case 'confirm':
-      return [
-        centred(
-          [
-            ...button('Cancel', dialog.focus === 'cancel'),
-            gap,
-            ...button(dialog.okWord ?? 'OK', dialog.focus === 'ok'),
-          ],
-          width,
-        ),
-      ]
+      return [centred([...button(cancel, dialog.focus === 'cancel'), gap, ...button(ok, dialog.focus === 'ok')], width)]
     case 'typed': {
       const asked = wrapLine(line(`Type ${dialog.expected} to go on:`, { bold: true }, 200), width)
       const last = asked.at(-1) ?? []

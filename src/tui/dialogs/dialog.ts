@@ -9,8 +9,16 @@ interface Question<Msg> {
   readonly lines: readonly InertText[]
   /** What OK is called, when it is not `OK`. */
   readonly okWord?: string
+  /** What Cancel is called, where that would be doubtful. */
+  readonly cancelWord?: string
   readonly ok: Msg
 }
+
+/** What the two answers of a question are called. */
+export const answersOf = <Msg>({ okWord = 'OK', cancelWord = 'Cancel' }: Dialog<Msg>) => ({
+  ok: okWord,
+  cancel: cancelWord,
+})
 
 /** For what cannot be undone: Cancel has the focus, `y` is OK. */
 type ConfirmDialog<Msg> = Question<Msg> & { readonly kind: 'confirm'; readonly focus: 'cancel' | 'ok' }

@@ -302,7 +302,7 @@ describe('what does not apply just now', () => {
   it('has a dim hint behind the others, and says why when it is pressed', () => {
     const well = tasksDesk([done])
     expect(isDim(well, 'F redo all failed')).toBe(true)
-    expect(textOf(footer(well)).indexOf('redo all failed')).toBeGreaterThan(textOf(footer(well)).indexOf('q back'))
+    expect(textOf(footer(well)).indexOf('redo all failed')).toBeGreaterThan(textOf(footer(well)).indexOf('q quit'))
     expect(well.press('F').model.toast?.text).toBe('Nothing has failed.')
     expect(isDim(tasksDesk([failed]), 'F redo all failed')).toBe(false)
   })

@@ -25,12 +25,12 @@ function question(
   title: string,
   tasks: readonly Task[],
   lines: readonly string[],
-  okWord: string,
+  words: { readonly okWord: string; readonly cancelWord?: string },
 ): Asked {
   const common = {
     title: inert(title),
     lines: lines.map((line) => inert(line, 400)),
-    okWord,
+    ...words,
     ok: { kind: 'do', action, edits: tasks.map(editOf) },
   } as const
   if (tasks.length <= MANY) return { kind: 'ask', dialog: { ...common, kind: 'confirm', focus: 'cancel' } }
@@ -70,7 +70,7 @@ export function askRedo({ ready, leftOut, what }: Extract<TasksMsg, { kind: 'red
       : [`${counted(waiting, 'letter')} that ${waiting === 1 ? 'waits is' : 'wait are'} sent now instead of later.`]),
     ...(first === undefined ? [] : [leftOut.length === 1 ? first : `${leftOut.length} are left out. ${first}`]),
   ]
-  return question('redo', `Redo ${letters}?`, ready, lines, 'Redo')
+  return question('redo', `Redo ${letters}?`, ready, lines, { okWord: 'Redo' })
 }
 
 /** Asks before letters that wait are cancelled. */
@@ -83,7 +83,9 @@ export function askCancel(tasks: readonly Task[]): Asked {
       ? []
       : ['What is being sent just now is cancelled when that ends, unless it has arrived by then.']),
   ]
-  return question('cancel', `Cancel ${counted(open.length, 'letter')}?`, open, lines, 'Cancel them')
+  const them = open.length === 1 ? 'it' : 'them'
+  const words = { okWord: `Cancel ${them}`, cancelWord: `Keep ${them}` }
+  return question('cancel', `Cancel ${counted(open.length, 'letter')}?`, open, lines, words)
 }
 
 /** Asks before letters leave at once. */
@@ -92,5 +94,5 @@ export function askSendNow(tasks: readonly Task[]): Asked {
   const [letters, its] =
     waiting.length === 1 ? ['letter', 'leaves now instead of at its'] : ['letters', 'leave now instead of at their']
   const lines = [`The ${letters} to ${whom(waiting)} ${its} scheduled time.`]
-  return question('send-now', `Send ${counted(waiting.length, 'letter')} now?`, waiting, lines, 'Send now')
+  return question('send-now', `Send ${counted(waiting.length, 'letter')} now?`, waiting, lines, { okWord: 'Send now' })
 }

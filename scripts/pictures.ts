@@ -123,7 +123,7 @@ const WALKS: readonly Walk[] = [
     args: ['--page', 'tasks', '--filter', 'status:failed'],
     steps: ['1 of 2', '\r', 'Attempts, the newest first'],
   },
-  { name: 'failure', args: ['--page', 'tasks'], steps: ['1 of', '', 'daemon ●', 'jjj', 'Why it failed'] },
+  { name: 'failure', args: ['--page', 'tasks'], steps: ['1 of', '', 'daemon ●', 'jjj', '4 of'] },
   { name: 'log', args: ['--page', 'log'], steps: ['success', '', 'daemon ●'] },
   { name: 'letter', args: ['--page', 'log', '--filter', 'result:failure'], steps: ['failure', '\r', 'Why it failed'] },
   { name: 'settings', args: ['--page', 'settings'], steps: ['MAIL_HOST', '', 'daemon ●'] },

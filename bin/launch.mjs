@@ -42,8 +42,16 @@ function* cacheDirectories() {
   if (CACHE_DIRECTORY) yield CACHE_DIRECTORY
   yield join(root, 'dist', 'cache')
   // A home that was left in the environment by somebody else (sudo -E) is theirs, and so would the code be that is run.
-  if (HOME && statSync(HOME, { throwIfNoEntry: false })?.uid === process.getuid?.())
-    yield join(HOME, '.cache', 'postern')
+  if (HOME && isOurs(HOME)) yield join(HOME, '.cache', 'postern')
+}
+
+function isOurs(directory) {
+  try {
+    return statSync(directory).uid === process.getuid?.()
+  } catch {
+    // Not there, or where this user may not look.
+    return false
+  }
 }
 
 /**

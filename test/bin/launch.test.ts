@@ -119,6 +119,13 @@ describe('keeps the code that V8 made of it', () => {
     expect(kept(`kept ${place}`, circumstances)).toEqual({ ...nowhere, [place]: true })
   })
 
+  it('nowhere, and it starts all the same, when there is no home', () => {
+    const program = anInstallation('kept homeless')
+    writeFileSync(join(program, '..', '..', 'dist', 'cache'), 'no directory')
+    const env = { PATH: process.env.PATH, HOME: '/proc/1/cwd/nowhere' }
+    expect(spawnSync(process.execPath, [program, 'exit', '3'], { env }).status).toBe(3)
+  })
+
   it.skipIf(process.getuid?.() !== 0)('but in no home of somebody else, who could put other code there', () => {
     expect(kept('kept nowhere', { foreign: true }).home).toBe(false)
   })

@@ -158,6 +158,9 @@ export function describeWindows(make: MakeWorld): void {
       expect(await found({ diagnosis: 'sign-in-refused' })).toEqual([6])
       expect(await found({ error: 'no-mailbox' })).toEqual([10, 2])
       expect(await found({ error: 'EAUTH' })).toEqual([])
+      expect(await found({ status: 'failed', notError: 'no-mailbox' })).toEqual([6])
+      expect(await found({ kind: ['reset-link', 'test'] })).toEqual([8, 4, 0])
+      expect(await found({ kind: [] })).toEqual([])
     })
 
     it('on tasks by their time follows one that is put off', async () => {

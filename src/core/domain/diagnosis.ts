@@ -69,7 +69,7 @@ const CODES = /^(\d{3})(?:[ -](\d\.\d{1,3}\.\d{1,3}))?/
 
 /**
  * Whether the latest attempt of a task, or the task itself, failed by `error`: a kind of diagnosis, or a code in any of the
- * ways that it is shown in (`5.7.8`, `535`, `535 5.7.8`, `EAUTH`), in lower case.
+ * ways that it is shown in (`5.7.8`, `535`, `535 5.7.8`, `EAUTH`, `ECONNREFUSED`), in lower case.
  */
 export function taskFailedBy(task: Task, error: string): boolean {
   const last = task.attempts.at(-1)
@@ -77,7 +77,9 @@ export function taskFailedBy(task: Task, error: string): boolean {
     const [both, reply, enhanced] = CODES.exec(last.reply ?? '') ?? []
     if ([last.code?.toLowerCase(), both, reply, enhanced].includes(error)) return true
   }
-  return task.status === 'failed' && (task.cause?.code?.toLowerCase() === error || diagnosisOf(task) === error)
+  if (task.status !== 'failed' || task.cause === null) return false
+  const { code, originalCode } = task.cause
+  return [code?.toLowerCase(), originalCode?.toLowerCase(), diagnosisOf(task)].includes(error)
 }
 
 /** The outcome by stage and by the reply's first digit; `0` is no reply: the link was lost or a deadline passed. */

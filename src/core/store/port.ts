@@ -104,7 +104,8 @@ export interface TaskFilter {
   readonly user?: UserId | undefined
   /** All but this user's. */
   readonly notUser?: UserId | undefined
-  readonly kind?: LetterKind | undefined
+  /** One, or any of several. */
+  readonly kind?: LetterKind | readonly LetterKind[] | undefined
   /** Found in address (its domain in letters or in A-labels) or username, whatever its case; or the beginning of the id. */
   readonly keyword?: string | undefined
   /** None of these is found where a keyword would be; none of them is empty. */
@@ -117,6 +118,8 @@ export interface TaskFilter {
   readonly diagnosis?: string | undefined
   /** What went wrong last: a kind of diagnosis, or a code as it is shown (`5.7.8`, `535`, `535 5.7.8`, `ECONNREFUSED`). */
   readonly error?: string | undefined
+  /** What did not go wrong last. */
+  readonly notError?: string | undefined
 }
 
 export const TASK_SORTS = ['created', 'scheduled'] as const

@@ -776,6 +776,12 @@ describe('whether a task failed by something', () => {
     for (const error of ['53', '5.7', '550', 'no-mailbox', '535 5.7.9']) expect(taskFailedBy(failed, error)).toBe(false)
   })
 
+  it('by the code of the system below, too', () => {
+    const cause = happening('tcp', 'ESOCKET', null, 'ECONNREFUSED')
+    for (const error of ['esocket', 'econnrefused'])
+      expect(taskFailedBy({ ...failed, cause, attempts: [] }, error)).toBe(true)
+  })
+
   it('also of one that waits for its next try, and of none that was delivered', () => {
     expect(taskFailedBy(put('deferred'), '535')).toBe(true)
     expect(taskFailedBy(put('delivered'), '535')).toBe(false)

@@ -43,4 +43,11 @@ describe('a filter', () => {
     expect(parseLogSearch('to:ann', MONDAY).filter).toEqual({ recipient: 'ann' })
     expect(parseTaskSearch('!to:Ann')).toMatchObject({ filter: { notRecipient: 'Ann' } })
   })
+
+  it('of tasks turns kinds and errors round, and means every kind that begins so', () => {
+    const filterOf = (text: string) => parseTaskSearch(text).filter
+    expect(filterOf('kind:reset').kind).toEqual(['reset-password', 'reset-link'])
+    expect(filterOf('!kind:test').kind).toEqual(['reset-password', 'reset-link', 'password-changed'])
+    expect(filterOf('!error:5.1.1')).toEqual({ notError: '5.1.1' })
+  })
 })

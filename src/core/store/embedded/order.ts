@@ -51,15 +51,18 @@ function saying(keyword: string, without: readonly string[]): ((text: string) =>
 export function taskFits(filter: TaskFilter): (task: Task) => boolean {
   const { status, user, notUser, kind, diagnosis } = filter
   const error = filter.error?.toLowerCase() ?? ''
+  const notError = filter.notError?.toLowerCase() ?? ''
   const statuses = typeof status === 'string' ? [status] : status
+  const kinds = typeof kind === 'string' ? [kind] : kind
   const isToWhom = isTo(filter)
   return (task) =>
     (statuses === undefined || statuses.includes(task.status)) &&
     (user === undefined || task.user?.id === user) &&
     (notUser === undefined || task.user?.id !== notUser) &&
-    (kind === undefined || task.kind === kind) &&
+    (kinds === undefined || kinds.includes(task.kind)) &&
     (diagnosis === undefined || diagnosisOf(task) === diagnosis) &&
     (error === '' || taskFailedBy(task, error)) &&
+    (notError === '' || !taskFailedBy(task, notError)) &&
     isToWhom(task)
 }
 

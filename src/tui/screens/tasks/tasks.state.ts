@@ -121,7 +121,7 @@ export interface TaskSearch {
   readonly doubt: string | null
 }
 
-/** What was typed behind `/`: words, `status:failed`, `kind:test`, `to:ann`, `error:sign-in-refused`, `user:ann`; `!` turns any but `error:` round. */
+/** What was typed behind `/`: words, `status:failed`, `kind:test`, `to:ann`, `error:sign-in-refused`, `user:ann`; `!` turns any round. */
 export function parseSearch(text: string): TaskSearch {
   const { words, without, fields, doubt } = parseFilter(text, TASK_FIELDS)
   const status = fields.get('status')
@@ -140,8 +140,8 @@ export function parseSearch(text: string): TaskSearch {
       ...(status === undefined ? {} : { status: statuses }),
       ...(without.length === 0 ? {} : { without }),
       ...(to === undefined ? {} : to.inverse ? { notRecipient: to.value } : { recipient: to.value }),
-      ...(kinds[0] === undefined ? {} : { kind: kinds[0] }),
-      ...(error === undefined ? {} : { error: error.value }),
+      ...(kind === undefined ? {} : { kind: kinds }),
+      ...(error === undefined ? {} : error.inverse ? { notError: error.value } : { error: error.value }),
     },
     user: fields.get('user') ?? null,
     impossible: (status !== undefined && statuses.length === 0) || (kind !== undefined && kinds.length === 0),

@@ -63,7 +63,7 @@ async function courier(port: number): Promise<Speed> {
   const settings = { host, port, protocol: 'smtp', tls: false, signIn: null, ca: null, clientName: 'bench' } as const
   const courier = new Courier(settings, { connections })
   const speed = await race(connections, async (n) => {
-    const { outcome, happening } = await courier.send({ from, to: to(n), message })
+    const { outcome, happening } = await courier.send({ from, to: to(n), message: message.toString('latin1') })
     if (outcome !== 'delivered') throw new Error(`letter ${n}: ${outcome} ${JSON.stringify(happening)}`)
   })
   await courier.close()

@@ -3,8 +3,8 @@ import { diagnose, outcomeOf } from '../core/domain/diagnosis.ts'
 import type { LetterKind, Template } from '../core/domain/letter.ts'
 import type { Happening } from '../core/domain/outcome.ts'
 import type { Executing } from '../core/domain/task.ts'
-import { composeLetter } from '../core/letters/compose.ts'
-import { type Rendered, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
+import { composeOctets } from '../core/letters/compose.ts'
+import { type Encoded, encodeLetter, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
 import { MasterKeyError } from '../core/secrets/key-file.ts'
 import { linkToken } from '../core/secrets/link.ts'
 import type { MasterKeys } from '../core/secrets/master-key.ts'
@@ -51,13 +51,13 @@ export async function deliver(claimed: Claimed, context: DeliveryContext): Promi
   const { carrier } = context
   const made = make(claimed, context.keys)
   if (!made.ok) return reportOf(task, unsentReport(made.happening), NOTHING_RENDERED, context)
-  const { rendered, parcel } = made
+  const { encoded, parcel } = made
   const report = carrier.ok ? await carrier.courier.send(parcel) : unsentReport(carrier.happening)
-  return reportOf(task, report, rendered, context)
+  return reportOf(task, report, encoded, context)
 }
 
 type Made =
-  | { readonly ok: true; readonly rendered: Rendered; readonly parcel: Parcel }
+  | { readonly ok: true; readonly encoded: Encoded; readonly parcel: Parcel }
   | { readonly ok: false; readonly happening: Happening }
 
 const NOTHING_RENDERED = { subject: '', fallback: null }
@@ -72,9 +72,9 @@ function make({ task, template }: Claimed, keys: MasterKeys): Made {
   if (letter.variables.reset_url === '') return { ok: false, happening: NO_LINK }
   try {
     const secret = secretFor(task.kind, keys, { key, task: task.id, nonce })
-    const rendered = renderLetter(template, letter.variables, secret)
-    const message = composeLetter(letter, rendered)
-    return { ok: true, rendered, parcel: { from: letter.from.address, to: letter.to.address, message } }
+    const encoded = encodeLetter(template, letter.variables, secret)
+    const message = composeOctets(letter, encoded)
+    return { ok: true, encoded, parcel: { from: letter.from.address, to: letter.to.address, message } }
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)
     const happening = settingTrouble(words)
@@ -103,7 +103,7 @@ function secretFor(kind: LetterKind, keys: MasterKeys, source: SecretSource): st
 function reportOf(
   task: Executing,
   report: Report,
-  rendered: Pick<Rendered, 'subject' | 'fallback'>,
+  rendered: Pick<Encoded, 'subject' | 'fallback'>,
   { fingerprint, random }: Pick<DeliveryContext, 'fingerprint' | 'random'>,
 ): AttemptReport {
   return {

@@ -71,8 +71,15 @@ export function base64(text: string): string {
   return lines
 }
 
+/** A text as the body of a MIME part. */
+export interface Body {
+  readonly encoding: '7bit' | 'quoted-printable' | 'base64'
+  /** In ASCII, its line breaks CRLF. */
+  readonly content: string
+}
+
 /** Longest line, without its CRLF, of a body that goes as it is: RFC 5322, section 2.1.1. */
-const PLAIN_LINE = 78
+export const PLAIN_LINE = 78
 
 const LINE_FEED = /\n/g
 const BEYOND_PLAIN = /[^\t\n\x20-\x7e]/
@@ -83,7 +90,7 @@ const BOUNDARY = '=_'
  * Whether a body can go as it is: ASCII in short lines, none of which ends in white space or begins with "." or "From ",
  * no control character, and nothing of a boundary. What looks at every character is left to the engine.
  */
-function isPlain(text: string): boolean {
+export function isPlain(text: string): boolean {
   if (BEYOND_PLAIN.test(text) || text.includes(BOUNDARY)) return false
   for (let start = 0; start < text.length; ) {
     const lineFeed = text.indexOf('\n', start)
@@ -101,19 +108,24 @@ function isPlainLine(text: string, start: number, end: number): boolean {
   return first !== DOT && !(first === UPPER_F && text.startsWith('From ', start))
 }
 
-/**
- * A text part with its own headers, in the shortest encoding: as it is where it is ASCII in short lines; else in the
- * shorter of the other two. base64 makes 4 octets of 3, quoted-printable 3 of each octet beyond ASCII, so from about a
- * sixth of such octets (any Chinese letter) base64 wins.
- */
-export function textPart(type: 'text/plain' | 'text/html', text: string): string {
-  const [encoding, body] = encode(text)
-  return `Content-Type: ${type}; charset=utf-8${CRLF}Content-Transfer-Encoding: ${encoding}${CRLF}${CRLF}${body}`
-}
+/** A plain text with the line breaks of mail. */
+export const inMailLines = (plain: string): string => plain.replace(LINE_FEED, CRLF)
 
-function encode(text: string): readonly [encoding: string, body: string] {
-  if (isPlain(text)) return ['7bit', text.replace(LINE_FEED, CRLF)]
+/**
+ * A text in the shortest encoding: as it is where it is ASCII in short lines; else in the shorter of the other two.
+ * base64 makes 4 octets of 3, quoted-printable 3 of each octet beyond ASCII, so from about a sixth of such octets (any
+ * Chinese letter) base64 wins.
+ */
+export function encodeBody(text: string): Body {
+  if (isPlain(text)) return { encoding: '7bit', content: inMailLines(text) }
   // UTF-8 takes 2 octets more than UTF-16 units for a Chinese character (3 octets), 1 for an accented letter (2).
   const octets = Buffer.byteLength(text)
-  return (octets - text.length) * 9 > octets ? ['base64', base64(text)] : ['quoted-printable', quotedPrintable(text)]
+  return (octets - text.length) * 9 > octets
+    ? { encoding: 'base64', content: base64(text) }
+    : { encoding: 'quoted-printable', content: quotedPrintable(text) }
+}
+
+/** A text part with its own headers. */
+export function textPart(type: 'text/plain' | 'text/html', { encoding, content }: Body): string {
+  return `Content-Type: ${type}; charset=utf-8${CRLF}Content-Transfer-Encoding: ${encoding}${CRLF}${CRLF}${content}`
 }

@@ -1,13 +1,19 @@
 import type { LetterVariables } from '../domain/letter.ts'
+import { type Body, encodeBody } from './body.ts'
 import { type Engine, markup, parse, render } from './engine.ts'
+import { bodyMaker, fill, type Slotted, type Values } from './slotted.ts'
 
 /** What one part is rendered with: made inert by the caller; without `secret` where a part may not show it. */
 export interface PartValues extends LetterVariables {
   readonly secret?: string
 }
 
-/** Renders one part (subject, text or HTML); throws what Liquid throws. */
-export type Part = (values: PartValues) => string
+/** One part of a letter (subject, text or HTML), compiled. Both throw what Liquid throws. */
+export interface Part {
+  text(values: PartValues): string
+  /** `text` as the body of a MIME part, and where to look for what it must show. */
+  body(values: PartValues): Body & { readonly shown: string }
+}
 
 /** What differs from letter to letter; the other variables stay the same through a whole batch. */
 const SLOTS = ['username', 'name', 'secret'] as const
@@ -43,11 +49,11 @@ function hasBareSlots(source: string): boolean {
 /** Liquid's output for one set of the other variables, cut at the slots. */
 interface Filled {
   readonly others: string
-  readonly first: string
-  readonly rest: readonly { readonly slot: Slot; readonly literal: string }[]
+  readonly slotted: Slotted<Slot>
+  readonly body: (values: Values<Slot>) => Body
 }
 
-function cut(output: string): Pick<Filled, 'first' | 'rest'> {
+function cut(output: string): Slotted<Slot> {
   const [first = '', ...pieces] = output.split(OPEN)
   const rest = pieces.flatMap((piece) => {
     const slot = SLOTS[Number(piece.charAt(0))]
@@ -69,8 +75,14 @@ const marker = (slot: Slot) => `${OPEN}${SLOTS.indexOf(slot)}${CLOSE}`
  */
 export function compilePart(engine: Engine, source: string, escaped: boolean): Part {
   const parsed = parse(engine, source)
-  const byLiquid: Part = (values) => render(engine, parsed, values)
-  if (!hasBareSlots(source)) return byLiquid
+  const byLiquid = (values: PartValues) => render(engine, parsed, values)
+  if (!hasBareSlots(source)) {
+    const body = (values: PartValues) => {
+      const text = byLiquid(values)
+      return { ...encodeBody(text), shown: text }
+    }
+    return { text: byLiquid, body }
+  }
 
   let last: Filled | null = null
   const filledFor = (values: PartValues): Filled => {
@@ -78,16 +90,24 @@ export function compilePart(engine: Engine, source: string, escaped: boolean): P
     if (last !== null && last.others === others) return last
     const markers = { ...values, username: marker('username'), name: marker('name') }
     const output = byLiquid(values.secret === undefined ? markers : { ...markers, secret: marker('secret') })
-    last = { others, ...cut(output) }
+    const slotted = cut(output)
+    last = { others, slotted, body: bodyMaker(slotted) }
     return last
   }
-  return (values) => {
-    const { first, rest } = filledFor(values)
-    let output = first
-    for (const { slot, literal } of rest) {
-      const value = values[slot] ?? ''
-      output += (escaped ? escapeHtml(value) : value) + literal
-    }
-    return output
+  const written = escaped ? escapeHtml : (value: string) => value
+  const slotsOf = ({ username, name, secret = '' }: PartValues): Values<Slot> => ({
+    username: written(username),
+    name: written(name),
+    secret: written(secret),
+  })
+  return {
+    text: (values) => fill(filledFor(values).slotted, slotsOf(values)),
+    body: (values) => {
+      const inSlots = slotsOf(values)
+      const filled = filledFor(values)
+      const { encoding, content } = filled.body(inSlots)
+      // What goes as it is shows what the text does, but for the line breaks, and is not made twice.
+      return { encoding, content, shown: encoding === '7bit' ? content : fill(filled.slotted, inSlots) }
+    },
   }
 }

@@ -1,8 +1,9 @@
 import { secretOf } from '../domain/credential.ts'
 import type { LetterKind, LetterVariables, Template } from '../domain/letter.ts'
+import type { Body } from './body.ts'
 import { explain, explainWithoutValues, HTML_ENGINE, TEXT_ENGINE } from './engine.ts'
 import { clip, inertLine } from './inert.ts'
-import { compilePart, type Part } from './part.ts'
+import { compilePart, type Part, type PartValues } from './part.ts'
 import { builtinTemplate } from './templates.ts'
 
 /** Stands for the secret wherever a letter is shown instead of sent. */
@@ -15,17 +16,34 @@ const COMPILED_LIMIT = 32
 export const PARTS = ['subject', 'text', 'html'] as const
 export type PartName = (typeof PARTS)[number]
 
-export interface Rendered {
+/** A letter whose text and HTML are text, or bodies of a message. */
+interface Made<Content> {
+  /** One line, at most 200 characters. */
   readonly subject: string
-  readonly text: string
-  readonly html: string
+  readonly text: Content
+  readonly html: Content
   /** Why the built-in template was rendered instead of the one asked for, in one sentence; else null. */
   readonly fallback: string | null
 }
 
-export type Attempted =
-  | { readonly ok: true; readonly letter: Rendered }
+export type Rendered = Made<string>
+export type Encoded = Made<Body>
+
+type Attempted<Content> =
+  | { readonly ok: true; readonly letter: Made<Content> }
   | { readonly ok: false; readonly part: PartName; readonly why: string }
+
+/** What a part is made into, and where it is to be seen what that shows. */
+interface Manner<Content> {
+  readonly make: (part: Part, values: PartValues) => Content
+  readonly shown: (made: Content) => string
+}
+
+const AS_TEXT: Manner<string> = { make: (part, values) => part.text(values), shown: (text) => text }
+const AS_BODY: Manner<ReturnType<Part['body']>> = {
+  make: (part, values) => part.body(values),
+  shown: ({ shown }) => shown,
+}
 
 type Compiled =
   | { readonly ok: true; readonly parts: Readonly<Record<PartName, Part>> }
@@ -82,9 +100,25 @@ function subjectLine(subject: string): string {
 
 /**
  * Renders a template, or says which part of it could not be rendered and why. `sample` allows the reason to quote
- * values. A subject never sees the secret: mail servers log subjects and phones show them on locked screens.
+ * values.
  */
-export function tryRender(template: Template, variables: LetterVariables, secret: string, sample: boolean): Attempted {
+export function tryRender(
+  template: Template,
+  variables: LetterVariables,
+  secret: string,
+  sample: boolean,
+): Attempted<string> {
+  return attempt(template, variables, secret, sample, AS_TEXT)
+}
+
+/** A subject never sees the secret: mail servers log subjects and phones show them on locked screens. */
+function attempt<Content>(
+  template: Template,
+  variables: LetterVariables,
+  secret: string,
+  sample: boolean,
+  { make, shown }: Manner<Content>,
+): Attempted<Content> {
   const made = compiledOnce(template)
   if (!made.ok) return made
   const { parts } = made
@@ -92,15 +126,15 @@ export function tryRender(template: Template, variables: LetterVariables, secret
   const values = carriesSecret(template.kind) ? { ...open, secret } : open
   let part: PartName = 'subject'
   try {
-    const subject = subjectLine(parts.subject(open))
+    const subject = subjectLine(parts.subject.text(open))
     if (subject === '') return { ok: false, part, why: 'the subject is empty' }
     part = 'text'
-    const text = parts.text(values)
+    const text = make(parts.text, values)
     const needed = neededIn(template.kind, open, secret)
-    if (!text.includes(needed.text)) return { ok: false, part, why: `it does not show ${needed.name}` }
+    if (!shown(text).includes(needed.text)) return { ok: false, part, why: `it does not show ${needed.name}` }
     part = 'html'
-    const html = parts.html(values)
-    if (!html.includes(needed.text)) return { ok: false, part, why: `it does not show ${needed.name}` }
+    const html = make(parts.html, values)
+    if (!shown(html).includes(needed.text)) return { ok: false, part, why: `it does not show ${needed.name}` }
     return { ok: true, letter: { subject, text, html, fallback: null } }
   } catch (error) {
     return { ok: false, part, why: sample ? explain(error) : explainWithoutValues(error) }
@@ -125,14 +159,28 @@ function neededIn(kind: LetterKind, { reset_url: before = '' }: LetterVariables,
  *
  * @param secret the temporary password or the link's token, or {@link SECRET_HIDDEN} to show the letter; letters of the kinds without a
  *   secret ignore it. It is put into HTML escaped, hence must not contain `& < > " '`.
- * @returns subject (one line, at most 200 characters), plain text and HTML. When an operator's template fails for these
- *   variables, the built-in letter of its kind and locale, with the reason in `fallback`.
+ * @returns subject, plain text and HTML. When an operator's template fails for these variables, the built-in letter of
+ *   its kind and locale, with the reason in `fallback`.
  * @throws only if a built-in template is broken
  */
 export function renderLetter(template: Template, variables: LetterVariables, secret: string): Rendered {
-  const asked = tryRender(template, variables, secret, false)
+  return made(template, variables, secret, AS_TEXT)
+}
+
+/** The same letter with its text and HTML as the bodies of a message: what a plain one has in it is not looked at again. */
+export function encodeLetter(template: Template, variables: LetterVariables, secret: string): Encoded {
+  return made(template, variables, secret, AS_BODY)
+}
+
+function made<Content>(
+  template: Template,
+  variables: LetterVariables,
+  secret: string,
+  manner: Manner<Content>,
+): Made<Content> {
+  const asked = attempt(template, variables, secret, false, manner)
   if (asked.ok) return asked.letter
-  const instead = tryRender(builtinTemplate(template.kind, template.locale), variables, secret, false)
+  const instead = attempt(builtinTemplate(template.kind, template.locale), variables, secret, false, manner)
   if (!instead.ok) throw new Error(`the built-in ${instead.part} of "${template.kind}" is broken: ${instead.why}`)
   const { kind, locale } = template
   return {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { Octets } from '../../core/letters/octets.ts'
 import { type Failure, failure, refusal, socketFailure } from './failure.ts'
 import { Replies } from './replies.ts'
 
@@ -77,11 +78,13 @@ export class Dialogue {
     this.#listener = listener
   }
 
-  /** Sends commands, which are ASCII unless an address is not, or a letter's bytes. `flushed`: the kernel has them. */
-  send(bytes: string | Buffer, flushed?: () => void): void {
-    this.#socket.write(bytes, (error) => {
-      if (error === null || error === undefined) flushed?.()
-    })
+  /** Sends commands or a letter. `flushed`: the kernel has them. */
+  send(octets: Octets, flushed?: () => void): void {
+    if (flushed === undefined) this.#socket.write(octets, 'latin1')
+    else
+      this.#socket.write(octets, 'latin1', (error) => {
+        if (error === null || error === undefined) flushed()
+      })
   }
 
   /** Says that nothing will follow. */

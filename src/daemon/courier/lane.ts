@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { SECOND } from '../../core/domain/time.ts'
+import { octetsOf } from '../../core/letters/octets.ts'
 import { Watchdog } from './deadline.ts'
 import { Dialogue } from './dialogue.ts'
 import { type Failure, failure, refusal, refuses, smtpFailure } from './failure.ts'
@@ -238,7 +239,7 @@ export class Lane {
         transcript?.hear(reply)
         settle(reply.startsWith('2') ? null : refusal('EENVELOPE', reply))
       })
-      dialogue.send(`${command}\r\n`)
+      dialogue.send(octetsOf(`${command}\r\n`))
     })
     dialogue.listen(null)
     return failed

@@ -1,5 +1,6 @@
 import { outcomeOf } from '../../core/domain/diagnosis.ts'
 import type { Happening, Outcome, StageReport } from '../../core/domain/outcome.ts'
+import type { Octets } from '../../core/letters/octets.ts'
 import type { AccessTokens } from './access-token.ts'
 import { enhancedCodeOf, type Failure, happeningOf, replyCodeOf } from './failure.ts'
 import type { Transcript } from './transcript.ts'
@@ -30,7 +31,7 @@ export interface Parcel {
   readonly from: string
   readonly to: string
   /** The letter in its final bytes, lines ending in CRLF. */
-  readonly message: Buffer
+  readonly message: Octets
 }
 
 /** What one attempt, or one probe, came to. */

@@ -1,5 +1,5 @@
-import { isAscii } from 'node:buffer'
 import { outcomeOf } from '../../core/domain/diagnosis.ts'
+import { type Octets, octetsOf } from '../../core/letters/octets.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Extensions } from './ehlo.ts'
 import { type Failure, failure, happeningOf, refusal, refuses } from './failure.ts'
@@ -8,7 +8,7 @@ import type { Transcript } from './transcript.ts'
 import type { Settle, Turns } from './turns.ts'
 
 const CRLF = '\r\n'
-const FINAL_DOT = Buffer.from('.\r\n')
+const FINAL_DOT = '.\r\n'
 const ASCII = /^[\x20-\x7e]*$/
 const [TWO, THREE] = [0x32, 0x33] as const
 /** How much of a large letter goes with its final dot: no more than a socket takes at once. */
@@ -126,14 +126,14 @@ export class Transaction {
   }
 
   /** The commands that open it. */
-  #opening(): string {
+  #opening(): Octets {
     if (!this.#pipelined) return this.#said(this.#mail)
     this.#ahead = 2
     return this.#said(this.#mail, this.#rcpt, 'DATA')
   }
 
   /** The same for the letter before to take with it; nothing where the server has said that it cannot carry this one. */
-  #announce(): string {
+  #announce(): Octets {
     if (this.#cannot !== null) return ''
     this.announced = true
     return this.#opening()
@@ -143,9 +143,9 @@ export class Transaction {
     return `RCPT TO:<${this.#parcel.to}>`
   }
 
-  #said(...commands: readonly string[]): string {
+  #said(...commands: readonly string[]): Octets {
     for (const command of commands) this.#transcript.say(command)
-    return commands.join(CRLF) + CRLF
+    return octetsOf(commands.join(CRLF) + CRLF)
   }
 
   #hear(reply: string): void {
@@ -249,11 +249,11 @@ export class Transaction {
     const letter = stuffed(message)
     const last = Math.max(0, letter.length - LAST_PIECE)
     if (last === 0) this.#giveLast(letter)
-    else this.#dialogue.send(letter.subarray(0, last), () => this.#giveLast(letter.subarray(last)))
+    else this.#dialogue.send(letter.slice(0, last), () => this.#giveLast(letter.slice(last)))
   }
 
   /** The end of the letter and the final dot, in one piece: from now on the server may have it. */
-  #giveLast(piece: Buffer): void {
+  #giveLast(piece: Octets): void {
     // It may have been answered, or the link lost, while the first of it was leaving.
     if (this.#turns.end !== null) return
     this.letter = 'gone'
@@ -261,7 +261,7 @@ export class Transaction {
     this.#turns.enter('dot')
     if (this.#pipelined) this.#room()
     const opening = this.#next === null ? '' : this.#next.#announce()
-    this.#dialogue.send(Buffer.concat([piece, FINAL_DOT, Buffer.from(opening)]))
+    this.#dialogue.send(piece + FINAL_DOT + opening)
   }
 }
 
@@ -280,19 +280,21 @@ export function hindrance(envelope: Addresses, bytes: number, { smtpUtf8, size }
 export const envelopeParameters = (envelope: Addresses): string => (isBeyondAscii(envelope) ? ' SMTPUTF8' : '')
 
 /** What it says of the letter (RFC 6152, 1870): ` SIZE=2048`. */
-function letterParameters(message: Buffer, { eightBitMime, size }: Extensions): string {
-  const body = eightBitMime && !isAscii(message) ? ' BODY=8BITMIME' : ''
+function letterParameters(message: Octets, { eightBitMime, size }: Extensions): string {
+  const body = eightBitMime && BEYOND_ASCII.test(message) ? ' BODY=8BITMIME' : ''
   return `${body}${size === null ? '' : ` SIZE=${message.length}`}`
 }
+const BEYOND_ASCII = /[\x80-\xff]/
 
 const LINE_DOT = '\r\n.'
 /** A carriage return or a line feed without the other: some servers take it for a line break, and a dot for the end. */
 const BARE = /\r(?!\n)|(?<!\r)\n/
 
 /** A letter as it goes over the wire: every line ends in CRLF, every dot that begins one is doubled (RFC 5321, 4.5.2). */
-function stuffed(message: Buffer): Buffer {
-  const text = message.toString('latin1')
-  if (text.endsWith(CRLF) && !text.startsWith('.') && !text.includes(LINE_DOT) && !BARE.test(text)) return message
-  const lines = text.replace(/\r\n|\r|\n/g, CRLF).replace(/^\.|(?<=\r\n)\./g, '..')
-  return Buffer.from(lines.endsWith(CRLF) ? lines : lines + CRLF, 'latin1')
+function stuffed(message: Octets): Octets {
+  if (message.endsWith(CRLF) && !message.startsWith('.') && !message.includes(LINE_DOT) && !BARE.test(message)) {
+    return message
+  }
+  const lines = message.replace(/\r\n|\r|\n/g, CRLF).replace(/^\.|(?<=\r\n)\./g, '..')
+  return lines.endsWith(CRLF) ? lines : lines + CRLF
 }

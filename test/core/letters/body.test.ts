@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { base64, quotedPrintable, textPart } from '../../../src/core/letters/body.ts'
+import { base64, encodeBody, quotedPrintable, textPart } from '../../../src/core/letters/body.ts'
 
 /** What any of our bodies is made of, with what relays and servers stumble over mixed in. */
 const text = fc
@@ -118,11 +118,11 @@ describe('the encoding', () => {
     ['7bit', ''],
     ['base64', 'Пароль изменён'],
   ])('is %s for "%s"', (encoding, body) => {
-    expect(textPart('text/plain', body)).toContain(`Content-Transfer-Encoding: ${encoding}\r\n\r\n`)
+    expect(textPart('text/plain', encodeBody(body))).toContain(`Content-Transfer-Encoding: ${encoding}\r\n\r\n`)
   })
 
   it('of a letter that goes as it is changes nothing but the line breaks', () => {
-    expect(textPart('text/plain', 'one\n\ntwo = 2\n')).toBe(
+    expect(textPart('text/plain', encodeBody('one\n\ntwo = 2\n'))).toBe(
       'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\none\r\n\r\ntwo = 2\r\n',
     )
   })

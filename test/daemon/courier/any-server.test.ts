@@ -230,7 +230,7 @@ async function tell(story: Story): Promise<{ reports: Report[]; teller: Teller; 
         courier.send({
           from: `from-${n}@example.org`,
           to: `${n === story.beyondAscii ? 'bücher' : 'to'}-${n}@example.com`,
-          message: Buffer.from(`Subject: ${n}\r\n\r\n${body(n)}`),
+          message: `Subject: ${n}\r\n\r\n${body(n)}`,
         }),
       ),
     )

@@ -48,7 +48,7 @@ for (const [what, host, port] of CASES) {
   const report = await courier.send({
     from: 'a@example.org',
     to: 'b@example.org',
-    message: Buffer.from('Subject: x\r\n\r\n'),
+    message: 'Subject: x\r\n\r\n',
   })
   const { happening, outcome } = report
   const kind = happening === null ? null : diagnose(happening).kind

@@ -41,7 +41,7 @@ export function aCourier(
 export const aParcel = (to = 'user@example.com', message = MESSAGE): Parcel => ({
   from: 'postern@example.org',
   to,
-  message,
+  message: message.toString('latin1'),
 })
 
 /** What matters of a report on one line: outcome, stage, code. */

@@ -9,6 +9,7 @@ import { connect, createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { messageOf } from '../src/core/letters/message.ts'
 import { Courier } from '../src/daemon/courier/courier.ts'
 
 const SINK = '/usr/sbin/smtp-sink'
@@ -63,7 +64,11 @@ async function courier(port: number): Promise<Speed> {
   const settings = { host, port, protocol: 'smtp', tls: false, signIn: null, ca: null, clientName: 'bench' } as const
   const courier = new Courier(settings, { connections })
   const speed = await race(connections, async (n) => {
-    const { outcome, happening } = await courier.send({ from, to: to(n), message: message.toString('latin1') })
+    const { outcome, happening } = await courier.send({
+      from,
+      to: to(n),
+      message: messageOf(message.toString('latin1')),
+    })
     if (outcome !== 'delivered') throw new Error(`letter ${n}: ${outcome} ${JSON.stringify(happening)}`)
   })
   await courier.close()

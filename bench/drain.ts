@@ -66,6 +66,9 @@ function watchFor(letters: number): () => Pick<Drained, 'perSecond' | 'cpu'> {
   }
 }
 
+/** The most that this process has had in memory since it began. */
+const peakRssMb = () => process.resourceUsage().maxRSS / 1024
+
 /** Makes a store in which `letters` reset letters are due, for a server on `port`. */
 async function prepare(data: string, letters: number, port: number): Promise<void> {
   await createMasterKey(data)
@@ -109,20 +112,15 @@ async function prepare(data: string, letters: number, port: number): Promise<voi
 /** Lets a daemon drain what is due in the store: what the process is that is measured. */
 async function drain(data: string, letters: number): Promise<Drained> {
   const store = await EmbeddedStore.open(data, { clock: systemClock })
-  let rss = 0
-  const watch = setInterval(() => {
-    rss = Math.max(rss, process.memoryUsage.rss())
-  }, 50)
   const daemon = await beginDaemon(data, store, noLog, 'on demand')
   const stop = watchFor(letters)
   await daemon.drain()
   const speed = stop()
-  clearInterval(watch)
   const counts = await store.taskCounts()
   if (counts['carried-out'] !== letters) throw new Error(`only ${counts['carried-out']} of ${letters} were carried out`)
   await daemon.stop()
   await store.close()
-  return { ...speed, rssMb: rss / 2 ** 20 }
+  return { ...speed, rssMb: peakRssMb() }
 }
 
 /** The same letters through a bare nodemailer pool. */
@@ -161,7 +159,7 @@ async function bare(port: number, letters: number): Promise<Drained> {
   await Promise.all(Array.from({ length: CONNECTIONS * 2 }, lane))
   const speed = stop()
   pool.close()
-  return { ...speed, rssMb: process.memoryUsage.rss() / 2 ** 20 }
+  return { ...speed, rssMb: peakRssMb() }
 }
 
 /** As the unit of systemd starts the daemon. */

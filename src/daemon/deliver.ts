@@ -3,7 +3,7 @@ import { diagnose, outcomeOf } from '../core/domain/diagnosis.ts'
 import type { LetterKind, Template } from '../core/domain/letter.ts'
 import type { Happening } from '../core/domain/outcome.ts'
 import type { Executing } from '../core/domain/task.ts'
-import { composeOctets } from '../core/letters/compose.ts'
+import { composeMessage } from '../core/letters/compose.ts'
 import { type Encoded, encodeLetter, renderLetter, SECRET_HIDDEN } from '../core/letters/render.ts'
 import { MasterKeyError } from '../core/secrets/key-file.ts'
 import { linkToken } from '../core/secrets/link.ts'
@@ -73,7 +73,7 @@ function make({ task, template }: Claimed, keys: MasterKeys): Made {
   try {
     const secret = secretFor(task.kind, keys, { key, task: task.id, nonce })
     const encoded = encodeLetter(template, letter.variables, secret)
-    const message = composeOctets(letter, encoded)
+    const message = composeMessage(letter, encoded)
     return { ok: true, encoded, parcel: { from: letter.from.address, to: letter.to.address, message } }
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)

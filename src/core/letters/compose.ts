@@ -1,7 +1,7 @@
 import type { FrozenLetter, Mailbox } from '../domain/letter.ts'
 import { type Body, encodeBody, textPart } from './body.ts'
 import { mailbox, unstructured, wireAddress } from './header.ts'
-import { type Octets, octetsOf } from './octets.ts'
+import { type Message, octetsOf } from './message.ts'
 
 /** What composing needs of a frozen letter. */
 export type Envelope = Pick<FrozenLetter, 'from' | 'to' | 'replyTo' | 'messageId' | 'date' | 'boundary'>
@@ -54,10 +54,10 @@ function mailDate(date: number): string {
  * @throws when an address, the Message-ID, the date or the boundary is malformed: they were checked or made here, so
  *   it is a bug and not an operator's mistake
  */
-export function composeOctets(
+export function composeMessage(
   letter: Envelope,
   { subject, text, html }: { readonly subject: string; readonly text: Body; readonly html: Body },
-): Octets {
+): Message {
   // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045, section 6.7), and nothing with it goes as it is: the
   // boundary is in no body.
   const boundary = `=_${checked(letter.boundary, BOUNDARY, 'boundary')}`
@@ -76,8 +76,10 @@ export function composeOctets(
     `--${boundary}\r\n${textPart('text/plain', text)}\r\n` +
     `--${boundary}\r\n${textPart('text/html', html)}\r\n` +
     `--${boundary}--\r\n`
-  // Only an address can be beyond ASCII.
-  return octetsOf(headers) + body
+  // Only an address can be beyond ASCII. No line begins with a dot: no header's name does, and no body of ours has one.
+  const head = octetsOf(headers)
+  const octets = head + body
+  return { octets, size: octets.length, ascii: head === headers }
 }
 
 /** The same as bytes, of a rendered letter. */
@@ -85,6 +87,6 @@ export function composeLetter(
   letter: Envelope,
   { subject, text, html }: { readonly subject: string; readonly text: string; readonly html: string },
 ): Buffer {
-  const octets = composeOctets(letter, { subject, text: encodeBody(text), html: encodeBody(html) })
+  const { octets } = composeMessage(letter, { subject, text: encodeBody(text), html: encodeBody(html) })
   return Buffer.from(octets, 'latin1')
 }

@@ -11,8 +11,13 @@ export interface PartValues extends LetterVariables {
 /** One part of a letter (subject, text or HTML), compiled. Both throw what Liquid throws. */
 export interface Part {
   text(values: PartValues): string
-  /** `text` as the body of a MIME part, and where to look for what it must show. */
-  body(values: PartValues): Body & { readonly shown: string }
+  /** `text` as the body of a MIME part. */
+  body(values: PartValues): PartBody
+}
+
+export interface PartBody extends Body {
+  /** Whether the text shows all of `words`. */
+  readonly shows: (words: string) => boolean
 }
 
 /** What differs from letter to letter; the other variables stay the same through a whole batch. */
@@ -50,6 +55,8 @@ function hasBareSlots(source: string): boolean {
 interface Filled {
   readonly others: string
   readonly slotted: Slotted<Slot>
+  /** Whether it shows the secret, and the link's address before it where there is one. */
+  readonly showsSecret: boolean
   readonly body: (values: Values<Slot>) => Body
 }
 
@@ -60,6 +67,11 @@ function cut(output: string): Slotted<Slot> {
     return slot === undefined ? [] : [{ slot, literal: piece.slice(2) }]
   })
   return { first, rest }
+}
+
+/** Whether `text` stands before a slot somewhere. */
+function isBefore(text: string, slot: Slot, { first, rest }: Slotted<Slot>): boolean {
+  return rest.some((piece, index) => piece.slot === slot && (rest[index - 1]?.literal ?? first).endsWith(text))
 }
 
 /** All that is no slot, as one text to compare. No value that is inert holds a line break. */
@@ -79,7 +91,7 @@ export function compilePart(engine: Engine, source: string, escaped: boolean): P
   if (!hasBareSlots(source)) {
     const body = (values: PartValues) => {
       const text = byLiquid(values)
-      return { ...encodeBody(text), shown: text }
+      return { ...encodeBody(text), shows: (words: string) => text.includes(words) }
     }
     return { text: byLiquid, body }
   }
@@ -91,7 +103,12 @@ export function compilePart(engine: Engine, source: string, escaped: boolean): P
     const markers = { ...values, username: marker('username'), name: marker('name') }
     const output = byLiquid(values.secret === undefined ? markers : { ...markers, secret: marker('secret') })
     const slotted = cut(output)
-    last = { others, slotted, body: bodyMaker(slotted) }
+    last = {
+      others,
+      slotted,
+      showsSecret: isBefore(values.reset_url ?? '', 'secret', slotted),
+      body: bodyMaker(slotted),
+    }
     return last
   }
   const written = escaped ? escapeHtml : (value: string) => value
@@ -106,8 +123,11 @@ export function compilePart(engine: Engine, source: string, escaped: boolean): P
       const inSlots = slotsOf(values)
       const filled = filledFor(values)
       const { encoding, content } = filled.body(inSlots)
-      // What goes as it is shows what the text does, but for the line breaks, and is not made twice.
-      return { encoding, content, shown: encoding === '7bit' ? content : fill(filled.slotted, inSlots) }
+      const { showsSecret, slotted } = filled
+      // It is the secret that is asked for: the text need not be made for that.
+      const secret = `${values.reset_url ?? ''}${inSlots.secret}`
+      const shows = (words: string) => (showsSecret && words === secret) || fill(slotted, inSlots).includes(words)
+      return { encoding, content, shows }
     },
   }
 }

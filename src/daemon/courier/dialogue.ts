@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { Octets } from '../../core/letters/octets.ts'
+import type { Octets } from '../../core/letters/message.ts'
 import { type Failure, failure, refusal, socketFailure } from './failure.ts'
 import { Replies } from './replies.ts'
 

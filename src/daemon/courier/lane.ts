@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { SECOND } from '../../core/domain/time.ts'
-import { octetsOf } from '../../core/letters/octets.ts'
+import { octetsOf } from '../../core/letters/message.ts'
 import { Watchdog } from './deadline.ts'
 import { Dialogue } from './dialogue.ts'
 import { type Failure, failure, refusal, refuses, smtpFailure } from './failure.ts'

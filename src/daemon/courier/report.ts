@@ -1,6 +1,6 @@
 import { outcomeOf } from '../../core/domain/diagnosis.ts'
 import type { Happening, Outcome, StageReport } from '../../core/domain/outcome.ts'
-import type { Octets } from '../../core/letters/octets.ts'
+import type { Message } from '../../core/letters/message.ts'
 import type { AccessTokens } from './access-token.ts'
 import { enhancedCodeOf, type Failure, happeningOf, replyCodeOf } from './failure.ts'
 import type { Transcript } from './transcript.ts'
@@ -30,8 +30,7 @@ export interface Parcel {
   /** Addr-specs, the domains in any form. */
   readonly from: string
   readonly to: string
-  /** The letter in its final bytes, lines ending in CRLF. */
-  readonly message: Octets
+  readonly message: Message
 }
 
 /** What one attempt, or one probe, came to. */

@@ -1,5 +1,5 @@
 import { outcomeOf } from '../../core/domain/diagnosis.ts'
-import { type Octets, octetsOf } from '../../core/letters/octets.ts'
+import { type Message, type Octets, octetsOf } from '../../core/letters/message.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Extensions } from './ehlo.ts'
 import { type Failure, failure, happeningOf, refusal, refuses } from './failure.ts'
@@ -74,7 +74,7 @@ export class Transaction {
     this.#transcript = transcript
     this.#room = room
     this.#pipelined = extensions.pipelining
-    this.#cannot = hindrance(parcel, parcel.message.length, extensions)
+    this.#cannot = hindrance(parcel, parcel.message.size, extensions)
     this.#mail = `MAIL FROM:<${parcel.from}>${envelopeParameters(parcel)}${letterParameters(parcel.message, extensions)}`
   }
 
@@ -241,15 +241,14 @@ export class Transaction {
   }
 
   #give(): void {
-    const { message } = this.#parcel
+    const { octets } = this.#parcel.message
     this.letter = 'leaving'
     this.#turns.prolong('data')
     // What it has said already is no answer to what it has not got.
     if (this.#dialogue.more) return
-    const letter = stuffed(message)
-    const last = Math.max(0, letter.length - LAST_PIECE)
-    if (last === 0) this.#giveLast(letter)
-    else this.#dialogue.send(letter.slice(0, last), () => this.#giveLast(letter.slice(last)))
+    const last = Math.max(0, octets.length - LAST_PIECE)
+    if (last === 0) this.#giveLast(octets)
+    else this.#dialogue.send(octets.slice(0, last), () => this.#giveLast(octets.slice(last)))
   }
 
   /** The end of the letter and the final dot, in one piece: from now on the server may have it. */
@@ -257,7 +256,7 @@ export class Transaction {
     // It may have been answered, or the link lost, while the first of it was leaving.
     if (this.#turns.end !== null) return
     this.letter = 'gone'
-    this.#transcript.say(`(letter, ${this.#parcel.message.length} bytes)`)
+    this.#transcript.say(`(letter, ${this.#parcel.message.size} bytes)`)
     this.#turns.enter('dot')
     if (this.#pipelined) this.#room()
     const opening = this.#next === null ? '' : this.#next.#announce()
@@ -280,21 +279,7 @@ export function hindrance(envelope: Addresses, bytes: number, { smtpUtf8, size }
 export const envelopeParameters = (envelope: Addresses): string => (isBeyondAscii(envelope) ? ' SMTPUTF8' : '')
 
 /** What it says of the letter (RFC 6152, 1870): ` SIZE=2048`. */
-function letterParameters(message: Octets, { eightBitMime, size }: Extensions): string {
-  const body = eightBitMime && BEYOND_ASCII.test(message) ? ' BODY=8BITMIME' : ''
-  return `${body}${size === null ? '' : ` SIZE=${message.length}`}`
-}
-const BEYOND_ASCII = /[\x80-\xff]/
-
-const LINE_DOT = '\r\n.'
-/** A carriage return or a line feed without the other: some servers take it for a line break, and a dot for the end. */
-const BARE = /\r(?!\n)|(?<!\r)\n/
-
-/** A letter as it goes over the wire: every line ends in CRLF, every dot that begins one is doubled (RFC 5321, 4.5.2). */
-function stuffed(message: Octets): Octets {
-  if (message.endsWith(CRLF) && !message.startsWith('.') && !message.includes(LINE_DOT) && !BARE.test(message)) {
-    return message
-  }
-  const lines = message.replace(/\r\n|\r|\n/g, CRLF).replace(/^\.|(?<=\r\n)\./g, '..')
-  return lines.endsWith(CRLF) ? lines : lines + CRLF
+function letterParameters(message: Message, { eightBitMime, size }: Extensions): string {
+  const body = eightBitMime && !message.ascii ? ' BODY=8BITMIME' : ''
+  return `${body}${size === null ? '' : ` SIZE=${message.size}`}`
 }

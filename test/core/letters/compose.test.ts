@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { describe, expect, it } from 'vitest'
-import { composeLetter } from '../../../src/core/letters/compose.ts'
+import { encodeBody } from '../../../src/core/letters/body.ts'
+import { composeLetter, composeMessage } from '../../../src/core/letters/compose.ts'
 import { inertLine } from '../../../src/core/letters/inert.ts'
+import { messageOf } from '../../../src/core/letters/message.ts'
 import { renderLetter } from '../../../src/core/letters/render.ts'
 import { builtinTemplate } from '../../../src/core/letters/templates.ts'
 import { aFrozenLetter, headersOf, readBack, SECRET, someVariables } from './builders.ts'
@@ -147,6 +149,16 @@ describe('a composed letter', () => {
         expect(bytes).toMatch(/^[\t\r\n\x20-\x7e]*$/)
         expect(bytes).not.toMatch(/\r(?!\n)|(?<!\r)\n/)
         for (const line of bytes.split('\r\n')) expect(line.length).toBeLessThanOrEqual(78)
+      }),
+    )
+  })
+
+  it('is carried as it is', () => {
+    fc.assert(
+      fc.property(oneLine, body, fc.constantFrom('alice', 'юзер'), (name, text, local) => {
+        const letter = aFrozenLetter({ to: { name, address: `${local}@example.net` } })
+        const message = composeMessage(letter, { subject: name, text: encodeBody(text), html: encodeBody(text) })
+        expect(message).toEqual(messageOf(message.octets))
       }),
     )
   })

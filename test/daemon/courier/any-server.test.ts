@@ -3,6 +3,7 @@ import { createServer, Socket } from 'node:net'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Certificate, makeCertificate } from '../../../src/core/host/certificate.ts'
+import { messageOf } from '../../../src/core/letters/message.ts'
 import type { Report } from '../../../src/daemon/courier/report.ts'
 import { type Answer, type Script, type SmtpScript, startSmtpScript } from '../../support/smtp-script.ts'
 import { aCourier } from './support.ts'
@@ -230,7 +231,7 @@ async function tell(story: Story): Promise<{ reports: Report[]; teller: Teller; 
         courier.send({
           from: `from-${n}@example.org`,
           to: `${n === story.beyondAscii ? 'bücher' : 'to'}-${n}@example.com`,
-          message: `Subject: ${n}\r\n\r\n${body(n)}`,
+          message: messageOf(`Subject: ${n}\r\n\r\n${body(n)}`),
         }),
       ),
     )

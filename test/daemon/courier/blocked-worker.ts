@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { diagnose } from '../../../src/core/domain/diagnosis.ts'
+import { messageOf } from '../../../src/core/letters/message.ts'
 import { Courier } from '../../../src/daemon/courier/courier.ts'
 
 /** TEST-NET-1 (RFC 5737), given to this machine; the filter stands before it as a firewall on the way would. */
@@ -48,7 +49,7 @@ for (const [what, host, port] of CASES) {
   const report = await courier.send({
     from: 'a@example.org',
     to: 'b@example.org',
-    message: 'Subject: x\r\n\r\n',
+    message: messageOf('Subject: x\r\n\r\n'),
   })
   const { happening, outcome } = report
   const kind = happening === null ? null : diagnose(happening).kind

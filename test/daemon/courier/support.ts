@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { messageOf } from '../../../src/core/letters/message.ts'
 import { Courier, type CourierOptions } from '../../../src/daemon/courier/courier.ts'
 import type { CourierSettings, Parcel, Report } from '../../../src/daemon/courier/report.ts'
 import { type Script, type SmtpScript, startSmtpScript } from '../../support/smtp-script.ts'
@@ -41,7 +42,7 @@ export function aCourier(
 export const aParcel = (to = 'user@example.com', message = MESSAGE): Parcel => ({
   from: 'postern@example.org',
   to,
-  message: message.toString('latin1'),
+  message: messageOf(message.toString('latin1')),
 })
 
 /** What matters of a report on one line: outcome, stage, code. */

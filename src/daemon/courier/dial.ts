@@ -6,6 +6,11 @@ import { DAY, iso, SECOND } from '../../core/domain/time.ts'
 /** How long one of several addresses may take before the next one is tried; RFC 8305, section 5, is less patient. */
 const PATIENCE = 2 * SECOND
 const KEEP_ALIVE = 30 * SECOND
+/**
+ * Where all connections read what their servers say: whoever listens makes text of it at once. A read into memory of
+ * its own takes 64 KB for a reply of 100 bytes, and 2 of the 14 µs that a letter's write and reply take.
+ */
+const INBOX = Buffer.allocUnsafeSlow(64 * 1024)
 
 export type Address = LookupAddress
 type Found = (error: NodeJS.ErrnoException | null, addresses: readonly Address[]) => void
@@ -43,7 +48,7 @@ export class Resolver {
  * `host` is an IP address.
  */
 export function dialTcp(host: string, port: number, addresses: readonly Address[]): Socket {
-  return connectTcp({
+  const socket: Socket = connectTcp({
     host,
     port,
     autoSelectFamily: true,
@@ -52,7 +57,17 @@ export function dialTcp(host: string, port: number, addresses: readonly Address[
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE,
+    onread: {
+      buffer: INBOX,
+      callback: (length, buffer) => {
+        const piece = buffer.subarray(0, length)
+        // What nobody listens to yet is kept by the stream, hence in memory of its own.
+        if (!socket.emit('data', piece)) socket.push(Uint8Array.from(piece))
+        return true
+      },
+    },
   })
+  return socket
 }
 
 /** Options of TLS with `host`: the server must prove that it is that name or address. */

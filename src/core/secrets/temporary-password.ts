@@ -4,7 +4,7 @@ import type { MasterKeys } from './master-key.ts'
 
 /** 120 bits: 24 symbols of five bits, above the 112 from which a secret may be compared without a slow hash. */
 const BYTES = 15
-const GROUP = /.{4}(?=.)/g
+const GROUP = 4
 /** More than anybody types, less than costs anything. */
 const LONGEST_TYPED = 256
 
@@ -24,7 +24,10 @@ export interface SecretSource {
  */
 export function temporaryPassword(keys: MasterKeys, secret: SecretSource): string {
   const bytes = keys.derive('temporary password', secret.key, secret.task, secret.nonce, BYTES)
-  return crockford(bytes).toUpperCase().replace(GROUP, '$&-')
+  const symbols = crockford(bytes).toUpperCase()
+  let groups = symbols.slice(0, GROUP)
+  for (let at = GROUP; at < symbols.length; at += GROUP) groups += `-${symbols.slice(at, at + GROUP)}`
+  return groups
 }
 
 /**

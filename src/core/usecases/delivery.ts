@@ -20,6 +20,7 @@ import {
   type Waiting,
 } from '../domain/task.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
+import type { User } from '../domain/user.ts'
 import { freezeLetter } from '../letters/freeze.ts'
 import type { Templates } from '../letters/overrides.ts'
 import type { Transaction } from '../store/port.ts'
@@ -60,8 +61,10 @@ export async function claimDue({ store, actor, ids }: Context, request: ClaimReq
     const claimed: Claimed[] = []
     for (const task of await tx.due({ now: tx.now, limit, tests: request.tests })) {
       if (task.status !== 'wait') continue
-      const ended = await endIfVoid(tx, task, settings)
-      if (!ended) claimed.push(await claim(tx, task, settings, request, ids))
+      const user = await userOf(tx, task)
+      const end = endOfVoid(task, user, settings, tx.now)
+      if (end === null) claimed.push(await claim(tx, { waiting: task, user, settings }, request, ids))
+      else await endUnsent(tx, task, end)
     }
     return claimed
   })
@@ -69,25 +72,30 @@ export async function claimDue({ store, actor, ids }: Context, request: ClaimReq
 
 const BOUNDARY_BYTES = 12
 
+interface Claimable {
+  readonly waiting: Waiting
+  /** As it is now; null for a test letter. */
+  readonly user: User | null
+  readonly settings: Settings
+}
+
 async function claim(
   tx: Transaction,
-  waiting: Waiting,
-  settings: Settings,
+  { waiting, user, settings }: Claimable,
   { by, key, templates }: ClaimRequest,
   ids: Ids,
 ): Promise<Claimed> {
   const running = { id: ids.attempt(), startedAt: tx.now, by, deadline: tx.now + ATTEMPT_DEADLINE }
-  const again = await letterAgain(tx, waiting)
+  const { to, round } = waiting
+  const again = round.letter === null ? null : await letterAgain(tx, waiting, round.letter)
   if (again !== null) {
-    const executing = beginAttempt(waiting, { running, letter: again.letter, key: waiting.round.key ?? key })
+    const executing = beginAttempt(waiting, { running, letter: again.letter, key: round.key ?? key })
     tx.put('task', executing)
     return { task: executing, template: again.template }
   }
-  const { to, round } = waiting
   const begun = round.letter !== null
   // As old as the round before it, so that it waits no longer than any other letter.
   const task = begun ? nextRound(waiting, to, { nonce: ids.nonce(NONCE_BYTES), dueAt: round.dueAt }) : waiting
-  const user = task.user === null ? null : ((await tx.get('user', task.user.id)) ?? null)
   const boundary = ids.nonce(BOUNDARY_BYTES)
   const { letter, chosen } = freezeLetter({ task, user, settings, templates, now: tx.now, boundary })
   const executing = beginAttempt(task, { running, letter, key })
@@ -121,17 +129,16 @@ function lifetimeOf(kind: SecretKind, settings: Settings): number {
 }
 
 /**
- * The letter that a begun round sends again; null for a round that is not begun, and for one whose letter would bring a
- * secret that has died since (24 h after an attempt that may have arrived, or when links were turned off): a new round
- * takes its place.
+ * The letter that a begun round sends again; null where it would bring a secret that has died since (24 h after an
+ * attempt that may have arrived, or when links were turned off): a new round takes its place.
  */
 async function letterAgain(
   tx: Transaction,
   { id, kind, user, round }: Waiting,
+  letter: FrozenLetter,
 ): Promise<{ readonly letter: FrozenLetter; readonly template: Template } | null> {
-  const { letter } = round
-  const template = letter === null ? undefined : await tx.get('template', letter.template)
-  if (letter === null || template === undefined) return null
+  const template = await tx.get('template', letter.template)
+  if (template === undefined) return null
   const carried = secretOf(kind)
   if (carried === null || user === null) return { letter, template }
   const secret = (await readCredential(tx, user.id))?.[carried] ?? null
@@ -139,25 +146,32 @@ async function letterAgain(
   return alive ? { letter, template } : null
 }
 
-/** Ends a waiting task that must not leave any more; whether it did. */
-async function endIfVoid(tx: Transaction, task: Waiting, settings: Settings): Promise<boolean> {
-  if (isTooOld(task, settings.SERVICE_MAIL_RETRY_HOURS, tx.now)) {
-    await endUnsent(tx, task, 'failed', ownCause('ETOOOLD', tooOld(settings)))
-    return true
-  }
+/** How a task ends that is not sent, and why. */
+interface End {
+  readonly status: 'failed' | 'cancelled'
+  readonly cause: Happening
+}
+
+/** The end of a waiting task that must not leave any more; null for one that may. */
+function endOfVoid(task: Waiting, user: User | null, settings: Settings, now: Instant): End | null {
+  if (isTooOld(task, settings.SERVICE_MAIL_RETRY_HOURS, now))
+    return { status: 'failed', cause: ownCause('ETOOOLD', tooOld(settings)) }
   const off = task.kind === 'reset-link' && !settings.SERVICE_FORGOT_PASSWORD_ENABLE
-  const why = off ? LINKS_OFF : await userGone(tx, task)
-  if (why !== null) await endUnsent(tx, task, 'cancelled', ownCause('ECANCELLED', why))
-  return why !== null
+  const why = off ? LINKS_OFF : userGone(task, user)
+  return why === null ? null : { status: 'cancelled', cause: ownCause('ECANCELLED', why) }
 }
 
 const LINKS_OFF = 'Links were turned off (SERVICE_FORGOT_PASSWORD_ENABLE).'
 
-/** Why a task's user gets no letter any more, else null. */
-async function userGone(tx: Transaction, { user }: Task): Promise<string | null> {
+/** A task's user as it is now; null for a deleted one, and for a test letter's, which has none. */
+async function userOf(tx: Transaction, { user }: Task): Promise<User | null> {
+  return user === null ? null : ((await tx.get('user', user.id)) ?? null)
+}
+
+/** Why a task's user, as it is now, gets no letter any more, else null. */
+function userGone({ user }: Task, now: User | null): string | null {
   if (user === null) return null
-  const now = await tx.get('user', user.id)
-  if (now === undefined) return 'The user was deleted.'
+  if (now === null) return 'The user was deleted.'
   return now.status === 'disabled' ? 'The user was disabled.' : null
 }
 
@@ -165,12 +179,7 @@ const tooOld = ({ SERVICE_MAIL_RETRY_HOURS: hours }: Settings) =>
   `It could not leave within ${hours} h of its due time (SERVICE_MAIL_RETRY_HOURS).`
 
 /** Ends a waiting task; its secret dies unless a letter with it may have arrived. */
-async function endUnsent(
-  tx: Transaction,
-  task: Waiting,
-  status: 'failed' | 'cancelled',
-  cause: Happening,
-): Promise<void> {
+async function endUnsent(tx: Transaction, task: Waiting, { status, cause }: End): Promise<void> {
   tx.put('task', endTask(task, status, cause, tx.now))
   if (status === 'cancelled' || !task.round.arrived) await killSecretOf(tx, task)
 }
@@ -235,11 +244,11 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
     tx.put('task', settled)
     // When a dead daemon's letter left is not known: its secret must not outlive the earliest it may have been.
     await settleSecret(tx, settled, report.crashed ? task.running.startedAt : tx.now)
-    await applyFlag(tx, task, settled, ids)
+    const flagged = await applyFlag(tx, task, settled, ids)
     tx.log(entryOf(task, report))
     await settleQueue(tx, report, task.running.startedAt)
     if (task.kind === 'test' && report.outcome === 'delivered') await noteTest(tx, report.fingerprint, task.to)
-    return (await tx.get('task', task.id)) ?? settled
+    return flagged
   })
 }
 
@@ -269,24 +278,31 @@ const LEFT_BEFORE: Readonly<Record<LetterKind, string>> = {
   test: 'The letter had left by then.',
 }
 
-/** Applies what befell the task while it was executing. */
-async function applyFlag(tx: Transaction, before: Executing, settled: Task, ids: Ids): Promise<void> {
+/** Applies what befell the task while it was executing; the task as it is then. */
+async function applyFlag(tx: Transaction, before: Executing, settled: Task, ids: Ids): Promise<Task> {
   const { afterwards } = before.running
-  if (afterwards === 'nothing') return
-  if (afterwards === 'cancel') {
-    const why = (await userGone(tx, settled)) ?? 'It was cancelled while it was executing.'
-    if (!isEnded(settled)) tx.put('task', endTask(settled, 'cancelled', ownCause('ECANCELLED', why), tx.now))
-    // Whoever asks why a letter that arrived opens nothing is told.
-    if (settled.status === 'carried-out')
-      tx.put('task', { ...settled, cause: ownCause('ECANCELLED', `${why} ${LEFT_BEFORE[settled.kind]}`) })
-    await killSecretOf(tx, settled)
-    return
-  }
-  const user = settled.user === null ? undefined : await tx.get('user', settled.user.id)
-  const address = parseAddress(user?.email ?? '')
-  if (!address.ok) return
-  tx.put('task', nextRound(settled, address.wire, { nonce: ids.nonce(NONCE_BYTES), dueAt: tx.now }))
+  if (afterwards === 'nothing') return settled
+  const user = await userOf(tx, settled)
+  const after = afterwards === 'cancel' ? cancelled(settled, user, tx.now) : redirected(settled, user, tx.now, ids)
+  if (after === null) return settled
+  if (after !== settled) tx.put('task', after)
   await killSecretOf(tx, settled)
+  return after
+}
+
+/** A task that was to be cancelled: what has ended otherwise stays so. */
+function cancelled(settled: Task, user: User | null, now: Instant): Task {
+  const why = userGone(settled, user) ?? 'It was cancelled while it was executing.'
+  if (!isEnded(settled)) return endTask(settled, 'cancelled', ownCause('ECANCELLED', why), now)
+  if (settled.status !== 'carried-out') return settled
+  // Whoever asks why a letter that arrived opens nothing is told.
+  return { ...settled, cause: ownCause('ECANCELLED', `${why} ${LEFT_BEFORE[settled.kind]}`) }
+}
+
+/** A task with a new round for its user's new address; null where there is none. */
+function redirected(settled: Task, user: User | null, now: Instant, ids: Ids): Waiting | null {
+  const address = parseAddress(user?.email ?? '')
+  return address.ok ? nextRound(settled, address.wire, { nonce: ids.nonce(NONCE_BYTES), dueAt: now }) : null
 }
 
 function entryOf(task: Executing, report: AttemptReport): MailLogEntry {
@@ -345,7 +361,11 @@ export async function failTooOld({ store, actor }: Context): Promise<number> {
     const settings = settingsInForce(await tx.settings())
     const before = tx.now - settings.SERVICE_MAIL_RETRY_HOURS * HOUR + 1
     const old = await tx.dueBefore({ before, limit: SWEEP })
-    for (const task of old) if (task.status === 'wait') await endIfVoid(tx, task, settings)
+    for (const task of old) {
+      if (task.status !== 'wait') continue
+      const end = endOfVoid(task, await userOf(tx, task), settings, tx.now)
+      if (end !== null) await endUnsent(tx, task, end)
+    }
     return old.length
   })
 }

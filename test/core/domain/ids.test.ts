@@ -59,6 +59,15 @@ describe('ids', () => {
     expect(asked.splice(0)).toEqual([32, 1, 32])
   })
 
+  it('come with nonces that hold every bit of their bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (given) => {
+        const nonce = makeIds(() => given).nonce(given.length)
+        expect(nonce).toBe(Buffer.from(given).toString('base64url'))
+      }),
+    )
+  })
+
   it.each(['0', 'zfxz', 'zfxzqyzvzfxzqyzv'])('may begin with %s', (prefix) => {
     expect(isIdPrefix(prefix)).toBe(true)
   })

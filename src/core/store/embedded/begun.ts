@@ -70,11 +70,12 @@ function behind(times: readonly Instant[], at: Instant): number {
 }
 
 /** When those attempts of `task` began that count and that `other`, the same task before or after, has not. */
-function* only(task: Task, other: Task | undefined): Generator<Instant> {
-  if (task.attempts === other?.attempts && task.status !== 'executing' && other.status !== 'executing') return
-  if (task.status === 'executing' && !has(other, task.running.id)) yield task.running.startedAt
-  if (task.attempts === other?.attempts) return
-  for (const { id, at, outcome } of task.attempts) if (counts(outcome) && !has(other, id)) yield at
+function only(task: Task, other: Task | undefined): readonly Instant[] {
+  const times: Instant[] = []
+  if (task.status === 'executing' && !has(other, task.running.id)) times.push(task.running.startedAt)
+  if (task.attempts === other?.attempts) return times
+  for (const { id, at, outcome } of task.attempts) if (counts(outcome) && !has(other, id)) times.push(at)
+  return times
 }
 
 /** Whether an attempt of this id counts in `task`: settled, or under way. */

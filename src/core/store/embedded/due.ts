@@ -6,6 +6,9 @@ export interface Entry {
 /** Whose turn comes first: of one moment the smaller id's, so that everybody can tell when a letter will go. */
 export const precedes = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.id < b.id)
 
+/** Whether two entries that hold are one task's: in order, they stand next to each other. */
+const sameTask = (before: Entry | undefined, entry: Entry): boolean => before?.id === entry.id
+
 const SMALL = 1024
 
 /**
@@ -55,15 +58,15 @@ export class DueHeap {
     this.#putBack()
     // Only when it is most of all entries: else the list would be made anew for a few.
     if (this.#heap.length > Math.max(this.#small, this.#ordered.length - this.#at)) this.#order()
-    const found = new Map<string, Entry>()
-    while (found.size < limit) {
+    const found: Entry[] = []
+    while (found.length < limit) {
       const top = this.#top()
       if (top === undefined || top.at > now) break
       this.#take(top)
-      if (this.#isCurrent(top.id, top.at)) found.set(top.id, top)
+      if (!sameTask(found.at(-1), top) && this.#isCurrent(top.id, top.at)) found.push(top)
     }
-    this.#given = [...found.values()]
-    return [...found.keys()]
+    this.#given = found
+    return found.map(({ id }) => id)
   }
 
   /** The earlier of the list's first and the heap's. */
@@ -80,11 +83,10 @@ export class DueHeap {
 
   /** All that still hold, in order, become the list; the heap is empty then. */
   #order(): void {
-    const current = new Map<string, Entry>()
-    for (const entry of [...this.#ordered.slice(this.#at), ...this.#heap]) {
-      if (this.#isCurrent(entry.id, entry.at)) current.set(entry.id, entry)
-    }
-    this.#become([...current.values()].sort((a, b) => (precedes(a, b) ? -1 : 1)))
+    const holds = ({ id, at }: Entry) => this.#isCurrent(id, at)
+    const all = [...this.#ordered.slice(this.#at), ...this.#heap].filter(holds)
+    all.sort((a, b) => (precedes(a, b) ? -1 : precedes(b, a) ? 1 : 0))
+    this.#become(all.filter((entry, index) => !sameTask(all[index - 1], entry)))
     this.#heap = []
   }
 

@@ -219,7 +219,7 @@ async function run(job: Job, state: State, now: () => Instant): Promise<Done | n
 function kindsOf(prepared: readonly Prepared[]): Kinds {
   const kinds: Kinds = new Set()
   for (const { puts, logs } of prepared) {
-    for (const [table] of puts) kinds.add(table)
+    for (const put of puts) kinds.add(put[0])
     if (logs) kinds.add('mail-log')
   }
   return kinds

@@ -15,7 +15,7 @@ export const hex = (crc: number): string => crc.toString(16).padStart(CRC_DIGITS
 export const checksum = (bytes: Uint8Array): string => hex(crc32(bytes))
 
 /** `value` as a record's line, in memory of its own. */
-export const encodeLine = (value: unknown): Buffer => Buffer.from(encodeJson(JSON.stringify(value)))
+export const encodeLine = (value: unknown): Buffer => Buffer.from(encodeJson([JSON.stringify(value)]))
 
 /** A line is written before the next one is made, so most are made in the same memory: new pages cost more than JSON. */
 let scratch = Buffer.allocUnsafe(256 * 1024)
@@ -24,22 +24,32 @@ const HEAD_BYTES = CRC_DIGITS + 1 + LENGTH_DIGITS + 1
 const UNIT_BYTES = 3
 
 /**
- * A JSON text without line breaks as a record's line. The bytes hold until the next call: whoever keeps them longer
- * copies them.
+ * A JSON text without line breaks, in pieces, as a record's line. The bytes hold until the next call: whoever keeps them
+ * longer copies them.
  */
-export function encodeJson(json: string): Buffer {
-  const most = HEAD_BYTES + json.length * UNIT_BYTES + 1
-  const memory = most <= scratch.length ? scratch : Buffer.allocUnsafe(most)
-  // A line of an ordinary size is worth keeping the memory for; one of an import's is not.
-  if (most > scratch.length && most <= LARGEST_SCRATCH) scratch = memory
-  const length = memory.write(json, HEAD_BYTES)
-  const head = `${checksum(memory.subarray(HEAD_BYTES, HEAD_BYTES + length))} ${length} `
+export function encodeJson(pieces: readonly string[]): Buffer {
+  const memory = memoryFor(pieces)
+  let end = HEAD_BYTES
+  for (const piece of pieces) end += memory.write(piece, end)
+  const head = `${checksum(memory.subarray(HEAD_BYTES, end))} ${end - HEAD_BYTES} `
   const start = HEAD_BYTES - head.length
   memory.write(head, start, 'latin1')
-  memory[HEAD_BYTES + length] = NEWLINE
-  return memory.subarray(start, HEAD_BYTES + length + 1)
+  memory[end] = NEWLINE
+  return memory.subarray(start, end + 1)
 }
 const LARGEST_SCRATCH = 4 * 1024 * 1024
+
+/** Enough for a line of these pieces. */
+function memoryFor(pieces: readonly string[]): Buffer {
+  let units = 0
+  for (const piece of pieces) units += piece.length
+  const most = HEAD_BYTES + units * UNIT_BYTES + 1
+  if (most <= scratch.length) return scratch
+  const memory = Buffer.allocUnsafe(most)
+  // A line of an ordinary size is worth keeping the memory for; one of an import's is not.
+  if (most <= LARGEST_SCRATCH) scratch = memory
+  return memory
+}
 
 interface BadLine {
   readonly ok: false

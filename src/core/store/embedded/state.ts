@@ -25,7 +25,13 @@ import { keyOf, perTable, whole } from './tables.ts'
 import { Waits } from './waits.ts'
 
 type Rows = { readonly [T in Table]: Map<string, Tables[T]> }
-type Undo = () => void
+/** What a put replaced: nothing, where there is no `before`. */
+interface Undo<T extends Table = Table> {
+  readonly table: T
+  readonly key: string
+  readonly before: Tables[T] | undefined
+}
+type Indexes = { readonly [T in Table]?: (gone: Tables[T] | undefined, come: Tables[T] | undefined) => void }
 
 /** The earliest of the moments that `now` has come to; null when it has come to none. */
 function earliest(now: Instant, ...moments: readonly (Instant | null)[]): Instant | null {
@@ -77,6 +83,12 @@ export class State {
   /** Those that wait for their first attempt, and those that were tried in this round. */
   readonly #untried = new Waits()
   readonly #tried = new Waits()
+  /** What keeps up with the rows of a table as they change. */
+  readonly #indexes: Indexes = {
+    user: (gone, come) => this.#indexUser(gone, come),
+    task: (gone, come) => this.#indexTask(gone, come),
+    session: (gone, come) => this.#indexSession(gone, come),
+  }
   #undo: Undo[] = []
 
   /** Puts a row or deletes a key's, for good: what is read from the disk is not taken back. */
@@ -124,7 +136,7 @@ export class State {
 
   /** Takes back every put since `mark`, the last first. */
   rollback(mark: number): void {
-    for (const undo of this.#undo.splice(mark).reverse()) undo()
+    for (const { table, key, before } of this.#undo.splice(mark).reverse()) this.#set(table, key, before)
   }
 
   /** The puts so far stay. */
@@ -145,7 +157,7 @@ export class State {
   }
 
   tasksOf(user: UserId): Task[] {
-    const tasks = this.#tasksOf.all(user).flatMap((id) => this.rows.task.get(id) ?? [])
+    const tasks = this.#tasks(this.#tasksOf.all(user))
     const places = new Map(tasks.map((task) => [task, TASK_ORDERS.created(task)]))
     return tasks.sort((a, b) => ((places.get(a) ?? '') < (places.get(b) ?? '') ? 1 : -1))
   }
@@ -197,15 +209,15 @@ export class State {
   }
 
   due(now: Instant, limit: number, tests: boolean): Task[] {
-    return (tests ? this.#testsDue : this.#due).until(now, limit).flatMap((id) => this.#waiting(id) ?? [])
+    return this.#tasks((tests ? this.#testsDue : this.#due).until(now, limit))
   }
 
   dueBefore(before: Instant, limit: number): Task[] {
-    return this.#roundDue.until(before - 1, limit).flatMap((id) => this.#waiting(id) ?? [])
+    return this.#tasks(this.#roundDue.until(before - 1, limit))
   }
 
   executing(): Task[] {
-    return [...this.#executing].flatMap((id) => this.rows.task.get(id) ?? [])
+    return this.#tasks([...this.#executing])
   }
 
   endedBefore(before: Instant, limit: number): Task[] {
@@ -221,6 +233,10 @@ export class State {
     return id === undefined ? undefined : this.rows.user.get(id)
   }
 
+  #tasks(ids: readonly string[]): Task[] {
+    return ids.flatMap((id) => this.rows.task.get(id) ?? [])
+  }
+
   /** The task, if it waits: of the test letters, or of all others. */
   #waiting(id: string, tests?: boolean): Task | undefined {
     const task = this.rows.task.get(id)
@@ -229,21 +245,16 @@ export class State {
   }
 
   #replace<T extends Table>(table: T, key: string, next: Tables[T] | undefined): void {
-    const before = this.#set(table, key, next)
-    this.#undo.push(() => this.#set(table, key, before))
+    const undo: Undo<T> = { table, key, before: this.#set(table, key, next) }
+    this.#undo.push(undo)
   }
 
   #set<T extends Table>(table: T, key: string, next: Tables[T] | undefined): Tables[T] | undefined {
     const rows: Map<string, Tables[T]> = this.rows[table]
     const before = rows.get(key)
-    const user = table === 'user' ? this.rows.user.get(key) : undefined
-    const task = table === 'task' ? this.rows.task.get(key) : undefined
-    const session = table === 'session' ? this.rows.session.get(key) : undefined
     if (next === undefined) rows.delete(key)
     else rows.set(key, next)
-    if (table === 'session') this.#indexSession(session, this.rows.session.get(key))
-    if (table === 'user') this.#indexUser(user, this.rows.user.get(key))
-    if (table === 'task') this.#indexTask(task, this.rows.task.get(key))
+    this.#indexes[table]?.(before, next)
     return before
   }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { linesBackward, seekEnd } from '../../../../src/core/store/embedded/backward.ts'
 import { linesForward } from '../../../../src/core/store/embedded/forward.ts'
-import { decodeLine, encodeLine } from '../../../../src/core/store/embedded/line.ts'
+import { decodeLine, encodeJson, encodeLine } from '../../../../src/core/store/embedded/line.ts'
 import { readLines, STOP } from '../../../../src/core/store/embedded/lines.ts'
 import { temporaryDirectory } from '../../../support/store.ts'
 
@@ -48,6 +48,18 @@ describe('a line', () => {
         expect(line.indexOf('\n')).toBe(line.length - 1)
         expect(decodeLine(line, 0, line.length - 1)).toEqual({ ok: true, value: JSON.parse(JSON.stringify(value)) })
       }),
+    )
+  })
+
+  it('has the same bytes written whole or in pieces, however long', () => {
+    const values = fc.array(anyValue, { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(values, fc.constantFrom(0, 300_000, 2_000_000), (values, more) => {
+        const all = [...values, 'é'.repeat(more)]
+        const pieces = all.flatMap((value) => [',', JSON.stringify(value)])
+        expect(encodeJson(['[', ...pieces.slice(1), ']']).equals(encodeLine(all))).toBe(true)
+      }),
+      { numRuns: 30 },
     )
   })
 

@@ -15,7 +15,7 @@ const UP: GroupDefinition = {
       name: 'up',
       summary: 'Run the daemon in this terminal, with the console; with --sandbox, tell the story of a reset first.',
       details: [
-        'Without a terminal there is no console: the daemon says what it does, a line an attempt, until a signal; with --sandbox the story is told and that is all.',
+        'Without a terminal, or where TERM=dumb says that it cannot place text, there is no console: the daemon says what it does, a line an attempt, until a signal; with --sandbox the story is told and that is all.',
       ],
       options: [{ name: 'sandbox', help: 'With a mail catcher of its own: no letter leaves this machine.' }],
       json: 'nothing: it tells a story for people',

@@ -5,9 +5,9 @@ import { Detail } from './components/detail.tsx'
 import { LineView } from './components/line-view.tsx'
 import { Overlay } from './components/overlay.tsx'
 import { dialogLines } from './dialogs/dialog.lines.ts'
-import { crumbsLine, footerLine, headerLine, statusLine } from './frame.ts'
+import { crumbsLine, footerLine, headerLine, statusLines } from './frame.ts'
 import { helpLines } from './help.lines.ts'
-import { type Line, line } from './line.ts'
+import { BLANK, type Line, line } from './line.ts'
 import { isTooSmall, LEAST_COLUMNS, LEAST_ROWS, type Model, sharedOf } from './model.ts'
 import { paletteLines } from './prompt/palette.lines.ts'
 import { ScreenView } from './screens/views.tsx'
@@ -46,6 +46,7 @@ export function Frame({ model, theme, title }: FrameProps) {
   const shared = useShared(model)
   if (isTooSmall(model)) return <TooSmall model={model} theme={theme} />
   const { rows, overlay } = model
+  const said = statusLines(model, theme)
   return (
     // The width is the terminal's own: a fixed one was measured to break 3 of 11 resizes.
     <Box flexDirection="column" width="100%" height={rows}>
@@ -64,8 +65,9 @@ export function Frame({ model, theme, title }: FrameProps) {
           <ScreenView model={model} shared={shared} theme={theme} />
         )}
         <OverlayView model={model} rows={shared.bodyRows} theme={theme} />
+        <Overlay lines={said.slice(0, -1)} columns={model.columns} rows={shared.bodyRows} theme={theme} at="bottom" />
       </Box>
-      <LineView line={statusLine(model, theme)} theme={theme} />
+      <LineView line={said.at(-1) ?? BLANK} theme={theme} />
       <LineView line={footerLine(model, theme)} theme={theme} />
     </Box>
   )

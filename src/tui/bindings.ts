@@ -13,6 +13,7 @@ import {
   PICK_KEYS,
   PROMPT_KEYS,
   TYPED_DIALOG_KEYS,
+  WALK_KEYS,
 } from './keymap.ts'
 import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import type { Msg } from './msg.ts'
@@ -151,6 +152,7 @@ function sharedBindings(model: Model): readonly Binding[] {
     list: () => list('list', LIST_KEYS),
     browse: () => list('browse', BROWSE_KEYS),
     pick: () => list('pick', PICK_KEYS),
+    walk: () => list('walk', WALK_KEYS),
     detail: () => bind('detail', DETAIL_KEYS, tell, isHeld),
     form: () => bind('form', FORM_KEYS, () => tell({ kind: 'typed', press: { kind: 'text', text: '' } }), isHeld),
     field: () => [],

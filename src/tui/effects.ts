@@ -15,9 +15,6 @@ export interface Outside {
   readonly later: (milliseconds: number, msg: Msg) => void
 }
 
-/** A toast stays as long as it takes to read it. */
-const TOAST_MS = 5000
-
 /**
  * Does what an update asked for; what came of it is told, if anything did.
  * @throws StoreError, the only error that can be expected.
@@ -29,7 +26,7 @@ export async function perform(effect: Effect, world: World, outside: Outside, pr
     case 'read-mail':
       return progress.tell({ kind: 'mail', mail: await readMailStatus(world.store) })
     case 'toast':
-      return outside.later(TOAST_MS, { kind: 'toast-over', toast: effect.toast })
+      return outside.later(effect.milliseconds, { kind: 'toast-over', toast: effect.toast })
     case 'copy':
       return progress.tell({ kind: 'copied', what: effect.what, done: outside.copy(effect.text) })
     case 'suspend':

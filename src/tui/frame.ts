@@ -3,7 +3,7 @@ import { type InertText, inert } from '../core/text/inert.ts'
 import { type Binding, bindings, heardOf } from './bindings.ts'
 import { windowOf } from './input/editor.ts'
 import { HELP_KEYS, strokeWords } from './keymap.ts'
-import { between, fitLine, type Line, lineCells, type Span } from './line.ts'
+import { between, fitLine, type Line, lineCells, type Span, wrapLine } from './line.ts'
 import { type Model, pagesOf, sharedOf, stateOf } from './model.ts'
 import { PAGES } from './pages.ts'
 import type { Prompt } from './prompt/prompt.ts'
@@ -107,19 +107,22 @@ export function placeWords({ cursor, first, total, rows }: NonNullable<Headline[
   return at === null ? `${thousands(total)} in all` : `${at} of ${thousands(total)}`
 }
 
-/** The line above the footer: what is typed into, else what was just said, else what must be known. */
-export function statusLine(model: Model, theme: Theme): Line {
+/**
+ * What stands above the footer: what is typed into, else what was just said, else what must be known. That is one line;
+ * but what was just said is said in full, and its first lines cover the end of the page until it is over.
+ */
+export function statusLines(model: Model, theme: Theme): readonly Line[] {
   const { overlay, toast, columns } = model
-  if (overlay.kind === 'prompt') return promptLine(overlay.prompt, columns, theme)
+  if (overlay.kind === 'prompt') return [promptLine(overlay.prompt, columns, theme)]
   // The overview says the same at its head, with more words.
   const isSaid = model.page === 'overview' && model.stale === null
   const said: Span | null = toast ?? (isSaid ? null : warningOf(model))
   if (said === null) return []
   const tone = said.tone ?? 'plain'
-  return fitLine(
-    [plain(' '), { text: inert(`${toneGlyph(tone, theme.glyphs)} `), tone, bold: true }, { text: said.text, tone }],
-    columns,
-  )
+  const sign: Line = [plain(' '), { text: inert(`${toneGlyph(tone, theme.glyphs)} `), tone, bold: true }]
+  const whole: Line = [...sign, { text: said.text, tone }]
+  const lines = toast === null ? [whole] : wrapLine(whole, columns, lineCells(sign))
+  return lines.map((each) => fitLine(each, columns))
 }
 
 /** The one line that is typed into; a block stands for the cursor. */

@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   list: 'In every list',
   browse: 'In this list',
   pick: 'In this list',
+  walk: 'In this list',
   detail: 'In what was opened',
   form: 'In a form',
   global: 'Everywhere',

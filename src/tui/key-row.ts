@@ -26,7 +26,7 @@ export interface KeyRow<What> {
 }
 
 /**
- * Key tables that screens share: in `browse` rows are not marked, and `pick` is a list that is not filtered either;
- * `field` is a form of one, where no key leads to the next.
+ * Key tables that screens share: in `browse` rows are not marked, `pick` is a list that is not filtered either, and in
+ * `walk` no row is opened; `field` is a form of one, where no key leads to the next.
  */
-export type SharedContext = 'list' | 'browse' | 'pick' | 'detail' | 'form' | 'field'
+export type SharedContext = 'list' | 'browse' | 'pick' | 'walk' | 'detail' | 'form' | 'field'

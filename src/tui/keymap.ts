@@ -58,6 +58,9 @@ export const PICK_KEYS: readonly KeyRow<ListKey>[] = LIST_KEYS.filter(
   ({ what }) => what.kind !== 'filter-prompt' && what.kind !== 'mark',
 )
 
+/** From field to field of a form that rests: what is done to one is the page's own. */
+export const WALK_KEYS: readonly KeyRow<ListKey>[] = PICK_KEYS.filter(({ what }) => what.kind !== 'open')
+
 type DetailKey = { readonly kind: 'scroll'; readonly move: Move }
 const scroll = (move: Move): DetailKey => ({ kind: 'scroll', move })
 

@@ -38,7 +38,7 @@ export type Msg =
 export type Effect =
   | ScreenEffect
   | { readonly kind: 'read-mail' }
-  | { readonly kind: 'toast'; readonly toast: number }
+  | { readonly kind: 'toast'; readonly toast: number; readonly milliseconds: number }
   | { readonly kind: 'copy'; readonly text: InertText; readonly what: InertText }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'redraw' }

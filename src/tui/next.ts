@@ -21,12 +21,16 @@ export function andThen({ model, effects }: Next, step: (model: Model) => Next):
   return { model: next.model, effects: [...effects, ...next.effects] }
 }
 
-/** Says something in one line for some seconds. */
+/** What is said stays as long as it takes to read it, at some fourteen characters a second. */
+const READ_MS = 70
+const LEAST_MS = 5000
+
+/** Says something for some seconds. */
 export function toast(model: Model, tone: Tone, text: InertText): Next {
   const number = model.toasts + 1
   return {
     model: { ...model, toasts: number, toast: { number, tone, text } },
-    effects: [{ kind: 'toast', toast: number }],
+    effects: [{ kind: 'toast', toast: number, milliseconds: Math.max(LEAST_MS, text.length * READ_MS) }],
   }
 }
 

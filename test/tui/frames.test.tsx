@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/core/domain/task.ts'
+import { storeError } from '../../src/core/store/embedded/system-error.ts'
 import { inert } from '../../src/core/text/inert.ts'
 import { cellsOf } from '../../src/core/text/width.ts'
+import { failureOf } from '../../src/tui/effects.ts'
 import type { Model } from '../../src/tui/model.ts'
 import { PAGE_SCREENS } from '../../src/tui/screens/table.ts'
 import { initialTasks } from '../../src/tui/screens/tasks/tasks.state.ts'
@@ -87,6 +89,33 @@ it.each([
 it('has a detail beside the list from 120 columns on, and not before', () => {
   expect(aFrame(withTasks(some, { columns: 120, rows: 30 }))[2]).toContain('│ Task')
   expect(aFrame(withTasks(some, { columns: 119, rows: 30 }))[2]).not.toContain('│')
+})
+
+const full = failureOf(
+  storeError(Object.assign(new Error('write'), { code: 'ENOSPC' }), 'nothing of this change was saved'),
+)
+
+it.each([...SIZES, [100, 30]] as const)(
+  'a full disk at %i×%i: what to do is said in full over the end of the page, which is then as it was',
+  (columns, rows) => {
+    const quiet = withTasks(some, { columns, rows })
+    const desk = new Desk(quiet).send(full)
+    const frame = aFrame(desk.model)
+    expect(frame).toHaveLength(rows)
+    for (const line of frame) expect(cellsOf(line)).toBeLessThanOrEqual(columns)
+    expect(frame.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      '✗ The disk is full: nothing of this change was saved. Make space where the data directory is, then try again.',
+    )
+    expect(frame.slice(0, -4)).toEqual(aFrame(quiet).slice(0, -4))
+    expect(frame.at(-1)).toBe(aFrame(quiet).at(-1))
+    desk.send({ kind: 'toast-over', toast: desk.model.toasts })
+    expect(aFrame(desk.model)).toEqual(aFrame(quiet))
+  },
+)
+
+it('what was said stays for as long as it takes to read', () => {
+  const desk = new Desk().send({ kind: 'say', tone: 'good', text: inert('Copied the id.') }).send(full)
+  expect(desk.wanted()).toMatchObject([{ milliseconds: 5000 }, { milliseconds: 7490 }])
 })
 
 it('says below 60×15 that the terminal is too small, and how to leave', () => {

@@ -96,14 +96,19 @@ it(
   },
 )
 
-it('a terminal that cannot place text gets no console: what the daemon does is told in lines', PATIENT, async () => {
-  const data = join(aDirectory(), 'data')
-  const pty = upOn({ TERM: 'dumb' }, ['--data', data])
-  await pty.sees('runs in this terminal until Ctrl-C')
-  process.kill(pty.child(), 'SIGINT')
-  await pty.sees('sane')
-  expect(pty.written).not.toContain('\x1b')
-})
+it(
+  'a terminal that cannot place text gets no console, and is told why: what the daemon does comes in lines',
+  PATIENT,
+  async () => {
+    const data = join(aDirectory(), 'data')
+    const pty = upOn({ TERM: 'dumb' }, ['--data', data])
+    await pty.sees('runs in this terminal until Ctrl-C')
+    expect(pty.written).toContain('There is no console: TERM=dumb says that this terminal cannot place text.')
+    process.kill(pty.child(), 'SIGINT')
+    await pty.sees('sane')
+    expect(pty.written).not.toContain('\x1b')
+  },
+)
 
 it('a console that is asked for the inbox where there is none says so, and is there all the same', async () => {
   const console = await aConsole({ args: ['--page', 'inbox'] })

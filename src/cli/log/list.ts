@@ -2,6 +2,7 @@ import { parseAddress } from '../../core/domain/address.ts'
 import { codeOf, type MailLogEntry, RESULTS, resultOf } from '../../core/domain/mail-log.ts'
 import { type Instant, iso } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import { humanTime } from '../../core/text/human.ts'
 import { entryJson } from '../../core/text/json.ts'
 import { kindWords, shortId, withCode } from '../../core/text/task-words.ts'
@@ -22,7 +23,7 @@ const columns = (now: Instant): readonly Column<MailLogEntry>[] => [
   { title: 'RESULT', shown: ({ outcome }) => resultOf(outcome), colour: (text) => RESULT_COLOURS[text] },
   { title: 'OUTCOME', shown: ({ outcome }) => outcome, spare: 1 },
   { title: 'KIND', shown: ({ kind }) => kindWords(kind), plain: ({ kind }) => kind, spare: 2 },
-  { title: 'TO', shown: ({ to }) => to, flexible: true },
+  { title: 'TO', shown: ({ to }) => readableAddress(to), plain: ({ to }) => to, flexible: true },
   { title: 'TASK', shown: ({ task }) => shortId(task), plain: ({ task }) => task, spare: 3 },
   { title: 'SAID', shown: saidWords, flexible: true },
 ]

@@ -1,10 +1,10 @@
-import type { Mailbox } from '../../core/domain/letter.ts'
 import type { MailLogEntry } from '../../core/domain/mail-log.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
 import { humanDuration, humanTime } from '../../core/text/human.ts'
 import { inertLines } from '../../core/text/inert.ts'
 import { entryJson, stageJson } from '../../core/text/json.ts'
+import { mailboxWords } from '../../core/text/mailbox.ts'
 import { diagnosisLines, resultWords, stageLines } from '../../core/text/report.ts'
 import { shortId } from '../../core/text/task-words.ts'
 import { findEntry, type OpenedLetter, openLetter } from '../../core/usecases/mail-log.ts'
@@ -44,22 +44,20 @@ export const showEntry: Run = async (call) => {
   })
 }
 
-const mailbox = ({ name, address }: Mailbox): string => (name === '' ? address : `${name} <${address}>`)
-
 function tell(io: Io, entry: MailLogEntry, opened: OpenedLetter | null, now: Instant): void {
   const { letter, happening, reply } = entry
   printFacts(io, [
     ['Entry', entry.id],
     ['At', `${humanTime(entry.at, now)}, took ${humanDuration(entry.durationMs)}`],
     ['Task', `${entry.task}, round ${entry.round}, attempt ${entry.attempt}`],
-    ['From', letter === null ? null : mailbox(letter.from)],
-    ['To', letter === null ? entry.to : mailbox({ ...letter.to, address: entry.to })],
+    ['From', letter === null ? null : mailboxWords(letter.from)],
+    ['To', mailboxWords({ name: letter?.to.name ?? '', address: entry.to })],
     ['Subject', entry.subject || null],
     ['Message-ID', letter === null ? null : `<${letter.messageId}>`],
     ['Result', `${resultWords(entry)}`],
     ['Reply', happening !== null || reply === null ? null : inertLines(reply.trimEnd(), LONGEST_LINE)],
   ])
-  if (happening !== null) printSection(io, 'Diagnosis', diagnosisLines(happening))
+  if (happening !== null) printSection(io, 'Diagnosis', diagnosisLines(happening, entry.kind))
   printSection(io, 'Stages', stageLines(entry))
   printSection(
     io,

@@ -1,4 +1,5 @@
 import { EXIT, Stop } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import { humanTime } from '../../core/text/human.ts'
 import { testedJson } from '../../core/text/json.ts'
 import { confirmTestMail, type TestMailConfirmed } from '../../core/usecases/confirm-test-mail.ts'
@@ -13,7 +14,7 @@ export const confirmMail: Run = (call) =>
     if (call.json) await printJson(call.io, testedJson(tested))
     else {
       const at = humanTime(tested.at, store.now())
-      call.io.print(`Confirmed: the test mail of ${at} to ${tested.to} came in.`)
+      call.io.print(`Confirmed: the test mail of ${at} to ${readableAddress(tested.to)} came in.`)
     }
     return EXIT.done
   })

@@ -7,7 +7,7 @@ import { findDaemon, type Heartbeat, portalStuck } from '../../core/host/heartbe
 import { lastTurnWords, limitWords } from '../../core/text/held.ts'
 import { counted, humanTime, humanUntil } from '../../core/text/human.ts'
 import { forgotPasswordJson, mailStatusJson } from '../../core/text/json.ts'
-import { diagnosisLines } from '../../core/text/report.ts'
+import { queueLines } from '../../core/text/report.ts'
 import { type BudgetStatus, readBudget, type Used } from '../../core/usecases/budget.ts'
 import { type ForgotPasswordStatus, readForgotPassword } from '../../core/usecases/forgot-password.ts'
 import { type MailStatus, readMailStatus } from '../../core/usecases/mail-status.ts'
@@ -66,10 +66,10 @@ function queueWords({ state, queue }: MailStatus, now: Instant): string {
 
 function whyLines({ state, queue }: MailStatus): readonly string[] {
   if (state === 'off') {
-    const beneath = queue.cause === null ? [] : [`Beneath that it is ${queue.state}:`, ...diagnosisLines(queue.cause)]
+    const beneath = queue.cause === null ? [] : [`Beneath that it is ${queue.state}:`, ...queueLines(queue.cause)]
     return ['SERVICE_MAIL_ENABLE is false; "postern settings set SERVICE_MAIL_ENABLE=true" turns it on.', ...beneath]
   }
-  return queue.cause === null ? [] : diagnosisLines(queue.cause)
+  return queue.cause === null ? [] : queueLines(queue.cause)
 }
 
 /** How far a server that asked us to slow down is obeyed; nothing when none did. */

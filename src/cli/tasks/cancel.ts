@@ -1,3 +1,4 @@
+import { readableAddress } from '../../core/host/readable-address.ts'
 import { shortId } from '../../core/text/task-words.ts'
 import { cancelTask } from '../../core/usecases/tasks.ts'
 import type { Run } from '../definition.ts'
@@ -10,7 +11,7 @@ export const cancelTasks: Run = (call) =>
     work: cancelTask,
     says: ({ id, to, status }) =>
       status === 'executing'
-        ? `Task ${shortId(id)} to ${to} is being sent just now; it is cancelled when that fails.`
-        : `Cancelled task ${shortId(id)} to ${to}.`,
+        ? `Task ${shortId(id)} to ${readableAddress(to)} is being sent just now; it is cancelled when that fails.`
+        : `Cancelled task ${shortId(id)} to ${readableAddress(to)}.`,
     sends: false,
   })

@@ -3,6 +3,7 @@ import type { UserId } from '../../core/domain/ids.ts'
 import { parseTaskStatus, STATUS_WORDS, TASK_STATUSES, type Task } from '../../core/domain/task.ts'
 import { type Instant, iso } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import type { Store } from '../../core/store/port.ts'
 import { aboutTime, heldJson, heldShortly } from '../../core/text/held.ts'
 import { taskJson } from '../../core/text/json.ts'
@@ -40,7 +41,7 @@ const columns = (now: Instant, holding: Holding, terminal: Terminal): readonly C
   },
   { title: 'KIND', shown: ({ kind }) => kindWords(kind), plain: ({ kind }) => kind, spare: 1 },
   { title: 'USER', shown: ({ user }) => user?.username ?? '', flexible: true, spare: 3 },
-  { title: 'TO', shown: ({ to }) => to, flexible: true },
+  { title: 'TO', shown: ({ to }) => readableAddress(to), plain: ({ to }) => to, flexible: true },
   { title: 'TRIES', shown: ({ attempts }) => String(attempts.length), spare: 2 },
   { title: 'LAST', shown: lastWords, flexible: true, ...(holding.any ? { spare: 4 } : {}) },
   ...(holding.any || terminal === null ? [heldColumn(holding)] : []),

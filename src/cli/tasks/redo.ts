@@ -1,6 +1,7 @@
 import { diagnosisOf } from '../../core/domain/diagnosis.ts'
 import type { Task } from '../../core/domain/task.ts'
 import { EXIT, type ExitStatus } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import type { Store } from '../../core/store/port.ts'
 import { counted } from '../../core/text/human.ts'
 import { refusalWords, shortId, type TaskRefusal } from '../../core/text/task-words.ts'
@@ -43,7 +44,7 @@ async function find(store: Store, wanted: Wanted): Promise<readonly Task[]> {
     case 'same-error': {
       const task = await expectTask(store, wanted.id)
       const diagnosis = diagnosisOf(task)
-      if (diagnosis === null) throw wrongUse(`Task ${shortId(task.id)} to ${task.to} has not failed.`)
+      if (diagnosis === null) throw wrongUse(`Task ${shortId(task.id)} to ${readableAddress(task.to)} has not failed.`)
       return failedTasks(store, diagnosis)
     }
   }
@@ -82,7 +83,7 @@ export const redo: Run = async (call) => {
       call,
       door,
       pairs,
-      ({ id, to }) => `Task ${shortId(id)} to ${to} is due now.`,
+      ({ id, to }) => `Task ${shortId(id)} to ${readableAddress(to)} is due now.`,
       (count) => `${counted(count, 'letter')} are due now.`,
     )
     await tellWhetherSent(call, door)
@@ -101,7 +102,7 @@ const SHOWN = 3
 
 /** What is to be confirmed: how many letters to whom, and plainly when some of them have arrived before. */
 function question(tasks: readonly Task[]): string {
-  const to = tasks.slice(0, SHOWN).map((task) => task.to)
+  const to = tasks.slice(0, SHOWN).map((task) => readableAddress(task.to))
   const others = tasks.length - to.length
   const whom = others > 0 ? `${to.join(', ')} and ${counted(others, 'other')}` : to.join(', ')
   const sent = tasks.filter(({ status }) => status === 'carried-out').length

@@ -2,6 +2,7 @@ import { describeActor } from '../../core/domain/actor.ts'
 import { type AttemptSummary, isEnded, STATUS_WORDS, type Task } from '../../core/domain/task.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { EXIT } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import { heldWords } from '../../core/text/held.ts'
 import { humanDuration, humanTime, humanUntil } from '../../core/text/human.ts'
 import { taskJson } from '../../core/text/json.ts'
@@ -34,16 +35,16 @@ export const showTask: Run = (call) =>
       ['Status', held === undefined ? statusWords(task, now) : `wait, ${heldWords(held, holding.settings, now)}`],
       ['Letter', `${kindWords(task.kind)}, round ${task.round.number}`],
       ['User', task.user?.username ?? null],
-      ['To', task.to],
+      ['To', readableAddress(task.to)],
       ['Scheduled', scheduledWords(task, now)],
       ['Made', `${humanTime(task.createdAt, now)} by ${describeActor(task.createdBy)}`],
     ])
     if (isEnded(task) && task.cause !== null) {
-      const lines = task.status === 'failed' ? diagnosisLines(task.cause) : [task.cause.reply ?? '']
+      const lines = task.status === 'failed' ? diagnosisLines(task.cause, task.kind) : [task.cause.reply ?? '']
       printSection(io, CAUSE_TITLES[task.status], lines)
     }
     const waitsFor = task.status === 'wait' ? ((await latestEntry(store, task))?.happening ?? null) : null
-    if (waitsFor !== null) printSection(io, 'Why it waits', diagnosisLines(waitsFor))
+    if (waitsFor !== null) printSection(io, 'Why it waits', diagnosisLines(waitsFor, task.kind))
     printSection(
       io,
       'Attempts, the newest first',

@@ -1,4 +1,5 @@
 import PostalMime, { type Address } from 'postal-mime'
+import { mailboxWords } from '../../core/text/mailbox.ts'
 
 /** A letter as its reader sees it. */
 export interface ReadLetter {
@@ -30,7 +31,7 @@ export async function readLetter(message: Uint8Array): Promise<ReadLetter> {
 
 function mailbox(given: Address | undefined): string {
   const { name = '', address = '' } = given ?? {}
-  return name === '' ? address : `${name} <${address}>`
+  return mailboxWords({ name, address })
 }
 
 /** An address whose query is a token. */

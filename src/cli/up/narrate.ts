@@ -1,6 +1,7 @@
 import { diagnose } from '../../core/domain/diagnosis.ts'
 import { type MailLogEntry, resultOf } from '../../core/domain/mail-log.ts'
 import type { Queue } from '../../core/domain/queue.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import type { Store } from '../../core/store/port.ts'
 import { inert } from '../../core/text/inert.ts'
 import { readQueue } from '../../core/usecases/settings.ts'
@@ -48,7 +49,7 @@ async function entriesSince(
 
 function attemptLine({ at, to, subject, outcome, happening }: MailLogEntry): string {
   const why = happening === null ? '' : `: ${diagnose(happening).title}`
-  return `${clockTime(at)}  ${resultOf(outcome)}  ${inert(to)}  "${inert(subject)}"${why}`
+  return `${clockTime(at)}  ${resultOf(outcome)}  ${inert(readableAddress(to))}  "${inert(subject)}"${why}`
 }
 
 function queueLine({ state, cause }: Queue, now: number): string {

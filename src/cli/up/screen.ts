@@ -15,8 +15,17 @@ export interface Showing {
   readonly greeting?: string
 }
 
+const isTerminal = (): boolean => process.stdin.isTTY && process.stdout.isTTY
+
 /** Whether somebody sits there to whom a console can be shown. */
-export const isOnTerminal = (): boolean => process.stdin.isTTY && process.stdout.isTTY && environment().showsPages
+export const isOnTerminal = (): boolean => isTerminal() && environment().showsPages
+
+/** Says to whoever sits at a terminal that can show no console why there is none. */
+export function tellWhyLines({ warn }: Voice): void {
+  if (!isTerminal() || environment().showsPages) return
+  warn('There is no console: TERM=dumb says that this terminal cannot place text.')
+  warn('Set TERM to what it is, or INK_SCREEN_READER=true to have pages as lines.')
+}
 
 /**
  * Shows the console on a house until it ends: by its keys, by a signal, or with the terminal.

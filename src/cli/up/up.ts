@@ -3,7 +3,7 @@ import { dataDirectory } from '../../core/open.ts'
 import { openHouse } from './house.ts'
 import { keep } from './keep.ts'
 import type { Sandbox } from './sandbox.ts'
-import { isOnTerminal, showConsole } from './screen.ts'
+import { isOnTerminal, showConsole, tellWhyLines } from './screen.ts'
 import { Voice } from './voice.ts'
 
 export interface UpOptions {
@@ -64,9 +64,11 @@ async function runSandbox(data: string | undefined, voice: Voice, ended: AbortSi
   const { print, warn } = voice
   const stay = isOnTerminal() ? (sandbox: Sandbox) => showSandbox(sandbox, { voice, ended }) : undefined
   await playSandbox({ data, print, warn, ended, stay })
+  tellWhyLines(voice)
 }
 
 async function runDaemon(data: string, voice: Voice, ended: AbortSignal): Promise<void> {
   await using house = await openHouse(data, voice.warn)
+  tellWhyLines(voice)
   await (isOnTerminal() ? showConsole(house, { voice, ended }) : keep(house, { print: voice.print, ended }))
 }

@@ -1,5 +1,6 @@
 import { USER_STATUSES, type User } from '../../core/domain/user.ts'
 import { EXIT } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import { userJson } from '../../core/text/json.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
@@ -7,7 +8,7 @@ import { type Column, printPage } from '../output/list.ts'
 
 const COLUMNS: readonly Column<User>[] = [
   { title: 'USERNAME', shown: ({ username }) => username, flexible: true },
-  { title: 'EMAIL', shown: ({ email }) => email, flexible: true },
+  { title: 'EMAIL', shown: ({ email }) => readableAddress(email), plain: ({ email }) => email, flexible: true },
   { title: 'NAME', shown: ({ name }) => name, flexible: true, spare: 2 },
   { title: 'LOCALE', shown: ({ locale }) => locale, spare: 1 },
   {

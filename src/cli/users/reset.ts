@@ -3,6 +3,7 @@ import { settingsInForce } from '../../core/domain/setting.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import type { User } from '../../core/domain/user.ts'
 import { EXIT, Stop } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import type { Store } from '../../core/store/port.ts'
 import { humanTime, humanUntil } from '../../core/text/human.ts'
 import { shortId } from '../../core/text/task-words.ts'
@@ -55,7 +56,7 @@ function expectRequested(requested: readonly ResetRequested[]): readonly Request
 
 function tell(each: Requested, now: Instant): string {
   const { user, task } = each
-  const what = `${user.username} <${task.to}>`
+  const what = `${user.username} <${readableAddress(task.to)}>`
   const leaves =
     task.scheduledAt <= now
       ? 'leaves now'

@@ -1,5 +1,6 @@
 import { isEnded } from '../../core/domain/task.ts'
 import { EXIT } from '../../core/exit.ts'
+import { readableAddress } from '../../core/host/readable-address.ts'
 import { passwordWords } from '../../core/text/credential-words.ts'
 import { humanTime } from '../../core/text/human.ts'
 import { userJson } from '../../core/text/json.ts'
@@ -26,7 +27,7 @@ export const showUser: Run = (call) =>
     const tasks = await store.tasksOf(user.id)
     printFacts(io, [
       ['Username', user.username],
-      ['E-mail', user.email],
+      ['E-mail', readableAddress(user.email)],
       ['Name', user.name || null],
       ['Locale', user.locale],
       ['Status', user.status],

@@ -2,10 +2,11 @@ import { describeActor } from '../domain/actor.ts'
 import { type CheckProgress, isPassed } from '../domain/check.ts'
 import { diagnose, outcomeOf } from '../domain/diagnosis.ts'
 import { diagnoseCheck } from '../domain/diagnosis-check.ts'
+import { diagnoseLetter } from '../domain/diagnosis-letter.ts'
 import type { Diagnosis } from '../domain/diagnosis-row.ts'
 import type { Held } from '../domain/held.ts'
 import { codeOf, type MailLogEntry, resultOf } from '../domain/mail-log.ts'
-import type { Happening, StageReport } from '../domain/outcome.ts'
+import type { StageReport } from '../domain/outcome.ts'
 import type { Queue, QueueState, TestedMail } from '../domain/queue.ts'
 import { isSecretSetting, type SettingName, type Settings } from '../domain/setting.ts'
 import { SETTINGS } from '../domain/setting-catalogue.ts'
@@ -40,14 +41,10 @@ export function taskJson(task: Task, held: Held | undefined) {
     scheduledAt: iso(scheduledAt),
     held: heldJson(held),
     attempts: attempts.map(attemptJson),
-    cause: 'cause' in task && task.cause !== null ? diagnosisJson(task.cause) : null,
+    cause: 'cause' in task && task.cause !== null ? shown(diagnoseLetter(task.cause, kind)) : null,
     createdBy: describeActor(createdBy),
     createdAt: iso(createdAt),
   }
-}
-
-function diagnosisJson(happening: Happening): Pick<Diagnosis, 'kind' | 'title' | 'advice' | 'settings'> {
-  return shown(diagnose(happening))
 }
 
 function shown({
@@ -60,7 +57,7 @@ function shown({
 }
 
 export function entryJson(entry: MailLogEntry) {
-  const { id, at, task, round, attempt, to, letter, subject, outcome, reply, happening } = entry
+  const { id, at, task, kind, round, attempt, to, letter, subject, outcome, reply, happening } = entry
   return {
     id,
     at: iso(at),
@@ -75,7 +72,7 @@ export function entryJson(entry: MailLogEntry) {
     outcome,
     code: codeOf(entry),
     reply,
-    diagnosis: happening === null ? null : diagnosisJson(happening),
+    diagnosis: happening === null ? null : shown(diagnoseLetter(happening, kind)),
   }
 }
 
@@ -172,7 +169,7 @@ export function mailStatusJson(
     throttle: throttleJson(queue.throttle),
     since: closed ? iso(queue.since) : null,
     nextProbeAt: closed && queue.nextProbeAt !== null ? iso(queue.nextProbeAt) : null,
-    diagnosis: closed && queue.cause !== null ? diagnosisJson(queue.cause) : null,
+    diagnosis: closed && queue.cause !== null ? shown(diagnose(queue.cause)) : null,
     daemon:
       daemon === null
         ? null

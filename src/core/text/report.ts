@@ -1,10 +1,13 @@
 import { type CheckProgress, isPassed } from '../domain/check.ts'
 import { diagnose } from '../domain/diagnosis.ts'
 import { diagnoseCheck } from '../domain/diagnosis-check.ts'
+import { diagnoseLetter } from '../domain/diagnosis-letter.ts'
 import type { Diagnosis } from '../domain/diagnosis-row.ts'
+import type { LetterKind } from '../domain/letter.ts'
 import { codeOf, type MailLogEntry, resultOf } from '../domain/mail-log.ts'
 import type { Happening, Stage, StageReport } from '../domain/outcome.ts'
 import type { Queue, QueueState } from '../domain/queue.ts'
+import { readableAddress } from '../host/readable-address.ts'
 import { humanDuration } from './human.ts'
 import { type InertText, inert, inertLines } from './inert.ts'
 
@@ -48,13 +51,23 @@ export const stageWord = (stage: Stage): string => STAGE_WORDS[stage]
 export function checkEndLines({ status, happening, from, to }: CheckProgress): readonly InertText[] {
   if (status !== 'done') return []
   if (happening !== null) return linesOf(diagnoseCheck(happening), happening)
-  const recipient = to === null || to === from ? '' : ` to ${to}`
-  return [inert(`Every stage was passed: the server takes letters from ${from}${recipient}. None was sent.`, 700)]
+  const recipient = to === null || to === from ? '' : ` to ${readableAddress(to)}`
+  return [
+    inert(
+      `Every stage was passed: the server takes letters from ${readableAddress(from ?? '')}${recipient}. None was sent.`,
+      700,
+    ),
+  ]
 }
 
-/** What happened, what it means and what mends it, each on its line, with the raw reply last. */
-export function diagnosisLines(happening: Happening): readonly InertText[] {
-  return linesOf(diagnose(happening), happening)
+/** What happened to a letter, what it means and what mends it, each on its line, with the raw reply last. */
+export function diagnosisLines(happening: Happening, kind: LetterKind): readonly InertText[] {
+  return linesOf(diagnoseLetter(happening, kind), happening)
+}
+
+/** The same of what has closed the queue, which is about no letter in particular. */
+export function queueLines(cause: Happening): readonly InertText[] {
+  return linesOf(diagnose(cause), cause)
 }
 
 function linesOf({ title, meaning, advice, settings }: Diagnosis, happening: Happening): readonly InertText[] {
@@ -77,10 +90,10 @@ function saidLines(who: string, reply: string): readonly InertText[] {
 
 /** What one attempt came to, stage by stage, with the diagnosis where it failed: what follows a test letter. */
 export function attemptLines(entry: MailLogEntry): readonly string[] {
-  const { happening, to, reply } = entry
-  if (happening !== null) return [...stageLines(entry), ...diagnosisLines(happening)]
+  const { happening, kind, to, reply } = entry
+  if (happening !== null) return [...stageLines(entry), ...diagnosisLines(happening, kind)]
   const said = reply === null ? [] : saidLines('The server said', reply)
-  return [...stageLines(entry), inert(`Delivered to ${to}.`, 500), ...said]
+  return [...stageLines(entry), inert(`Delivered to ${readableAddress(to)}.`, 500), ...said]
 }
 
 /** How an attempt ended: `success`, `failure: refused (5.1.1)`, `unknown (ESOCKET)`. */

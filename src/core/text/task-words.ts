@@ -1,5 +1,5 @@
-import type { LetterKind } from '../domain/letter.ts'
-import { STATUS_WORDS, type Task } from '../domain/task.ts'
+import { LETTER_KINDS, type LetterKind } from '../domain/letter.ts'
+import { STATUS_WORDS, TASK_STATUSES, type Task, type TaskStatus } from '../domain/task.ts'
 import { readableAddress } from '../host/readable-address.ts'
 
 const ID_SHOWN = 8
@@ -16,6 +16,34 @@ const KIND_WORDS: Readonly<Record<LetterKind, string>> = {
 
 /** A kind of letter in words. */
 export const kindWords = (kind: LetterKind): string => KIND_WORDS[kind]
+
+const KIND_WORD: Readonly<Record<LetterKind, string>> = {
+  'reset-password': 'reset',
+  'reset-link': 'link',
+  'password-changed': 'notice',
+  test: 'test',
+}
+
+/** A kind of letter in one word, for where there is little room. */
+export const kindWord = (kind: LetterKind): string => KIND_WORD[kind]
+
+const folded = (words: string): string => words.toLowerCase().replaceAll('-', ' ')
+
+/** What is shown in several words: a filter takes it without quotes. */
+export const PHRASES: readonly string[] = [...Object.values(KIND_WORDS), ...Object.values(STATUS_WORDS)].filter(
+  (words) => words.includes(' '),
+)
+
+/** The kinds of letters whose code, or words on a screen, begin as what was typed does. */
+export const kindsNamed = (typed: string): readonly LetterKind[] =>
+  LETTER_KINDS.filter((kind) => begins([kind, KIND_WORDS[kind], KIND_WORD[kind]], typed))
+
+/** The statuses of tasks whose code, or word on a screen, begins as what was typed does. */
+export const statusesNamed = (typed: string): readonly TaskStatus[] =>
+  TASK_STATUSES.filter((status) => begins([status, STATUS_WORDS[status]], typed))
+
+const begins = (names: readonly string[], typed: string): boolean =>
+  names.some((name) => folded(name).startsWith(folded(typed)))
 
 /** Whether a letter arrived that was cancelled while it was on its way: what it carries is dead. */
 export const cameTooLate = (task: Task): boolean => task.status === 'carried-out' && task.cause !== null

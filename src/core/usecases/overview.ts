@@ -1,5 +1,6 @@
 import { diagnose } from '../domain/diagnosis.ts'
 import type { AttemptId } from '../domain/ids.ts'
+import type { LetterKind } from '../domain/letter.ts'
 import { codeOf, type Result, resultOf } from '../domain/mail-log.ts'
 import type { Happening } from '../domain/outcome.ts'
 import { DEFAULTS, type Settings, settingsInForce } from '../domain/setting.ts'
@@ -15,6 +16,8 @@ export interface Failures {
   /** The enhanced code, else the reply code, else the error's own. */
   readonly code: string | null
   readonly count: number
+  /** The kind of their letters: `test` only where all were test mails. */
+  readonly kind: LetterKind
   /** The latest of them: its mail log entry, when it began, and what happened. */
   readonly latest: { readonly id: AttemptId; readonly at: Instant; readonly happening: Happening }
 }
@@ -75,8 +78,9 @@ function addRow(hours: Map<number, Hour>, row: MailLogRow): void {
 }
 
 function failureOf(row: MailLogRow, happening: Happening): Failures {
+  const { kind } = row
   const { kind: diagnosis, title } = diagnose(happening)
-  return { diagnosis, title, code: codeOf(row), count: 1, latest: { id: row.id, at: row.at, happening } }
+  return { diagnosis, title, code: codeOf(row), count: 1, kind, latest: { id: row.id, at: row.at, happening } }
 }
 
 function withFailure(failures: ReadonlyMap<string, Failures>, more: Failures): ReadonlyMap<string, Failures> {
@@ -84,7 +88,8 @@ function withFailure(failures: ReadonlyMap<string, Failures>, more: Failures): R
   const known = failures.get(key)
   if (known === undefined) return new Map(failures).set(key, more)
   const latest = more.latest.at >= known.latest.at ? more.latest : known.latest
-  return new Map(failures).set(key, { ...known, count: known.count + more.count, latest })
+  const kind = known.kind === 'test' ? more.kind : known.kind
+  return new Map(failures).set(key, { ...known, count: known.count + more.count, kind, latest })
 }
 
 /** What became of the attempts that began within one hour. */

@@ -7,6 +7,9 @@ import { Table, type TableProps } from './table.tsx'
 /** How much of the width the pane takes beside a list, unless a page says otherwise. */
 const PANE_SHARE = 0.36
 
+/** Between the last column and the rule of the pane. */
+const GAP = 1
+
 interface ListPageProps<Row, Given> extends Omit<TableProps<Row, Given>, 'width'> {
   readonly shared: Shared
   /** What was opened, by where it is scrolled to: it fills the page. Null while the list is shown. */
@@ -33,7 +36,8 @@ export function ListPage<Row, Given>({
   const pane = hasDetailPane(shared) ? Math.floor(columns * paneShare) : 0
   return (
     <Box>
-      <Table {...table} width={columns - pane} />
+      <Table {...table} width={columns - (pane === 0 ? 0 : pane + GAP)} />
+      {pane === 0 ? null : <Box width={GAP} />}
       {pane === 0 ? null : <Detail lines={lines} width={pane} height={height} top={0} theme={theme} ruled />}
     </Box>
   )

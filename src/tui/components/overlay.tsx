@@ -17,7 +17,8 @@ interface OverlayProps {
 /** Lines over a page. */
 export function Overlay({ lines, columns, rows, theme, at }: OverlayProps) {
   const width = Math.max(0, ...lines.map(lineCells))
-  const left = at === 'bottom' ? 1 : Math.max(0, Math.floor((columns - width) / 2))
+  const room = Math.max(0, columns - width)
+  const left = at === 'bottom' ? Math.min(1, room) : Math.floor(room / 2)
   const free = Math.max(0, rows - lines.length)
   return (
     <Box position="absolute" marginLeft={left} marginTop={at === 'bottom' ? free : Math.floor(free / 3)}>

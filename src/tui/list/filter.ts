@@ -17,14 +17,15 @@ interface FieldFilter {
 
 /**
  * Reads a filter. What looks like a field that is not among `fields` is a word like any other: an address may well have a
- * colon before it; but it is said which fields there are. A value with spaces stands in double quotes.
+ * colon before it; but it is said which fields there are. A value with spaces stands in double quotes, but for those that
+ * lists show themselves (`phrases`).
  */
-export function parseFilter(text: string, fields: readonly string[]): Filter {
+export function parseFilter(text: string, fields: readonly string[], phrases: readonly string[] = []): Filter {
   const words: string[] = []
   const without: string[] = []
   const found = new Map<string, FieldFilter>()
   let doubt: string | null = null
-  for (const [part] of text.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)) {
+  for (const [part] of quoting(text, phrases).matchAll(/(?:[^\s"]|"[^"]*"?)+/g)) {
     const inverse = part.startsWith('!')
     const bare = inverse ? part.slice(1) : part
     const colon = bare.indexOf(':')
@@ -39,6 +40,10 @@ export function parseFilter(text: string, fields: readonly string[]): Filter {
   }
   return { words: words.join(' '), without, fields: found, doubt }
 }
+
+/** The text with each phrase that is a field's value in quotes. */
+const quoting = (text: string, phrases: readonly string[]): string =>
+  phrases.reduce((quoted, phrase) => quoted.replaceAll(new RegExp(`:(${phrase})(?!\\S)`, 'gi'), ':"$1"'), text)
 
 /** What is meant for a field: not a time, nor part of an address. */
 const NAME = /^[a-z][a-z-]*$/

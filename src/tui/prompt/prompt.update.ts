@@ -30,7 +30,7 @@ export function openFilter(model: Model): Model {
   return before === null ? model : withPrompt(model, { kind: 'filter', editor: editorOf(before), before })
 }
 
-const SHARED: readonly string[] = ['list', 'browse', 'pick', 'detail', 'form']
+const SHARED: readonly string[] = ['list', 'browse', 'pick', 'walk', 'detail', 'form']
 
 /** Opens the palette: every page and every action that the page knows. */
 export function openPalette(model: Model): Model {

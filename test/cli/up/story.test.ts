@@ -30,6 +30,8 @@ describe('the story without a terminal', () => {
     ])
     expect(stepOf(lines, 1)).toMatch(/people {3}12 from data\/sample-users\.csv \(9 en, 3 zh-TW\)/)
     expect(stepOf(lines, 2)).toMatch(/SERVICE_MAIL_HOST +127\.0\.0\.1\n/)
+    expect(stepOf(lines, 3)).toContain('  bjorn@bücher.example  ')
+    expect(stepOf(lines, 7)).toContain('  bjorn@bücher.example  ')
     const due = new Set(stepOf(lines, 3).match(new RegExp(`(?<=wait    )${clock}`, 'g')))
     expect(due.size).toBe(1)
     expect(

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckProgress } from '../../../src/core/domain/check.ts'
+import type { LetterKind } from '../../../src/core/domain/letter.ts'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
-import { checkJson } from '../../../src/core/text/json.ts'
+import { checkJson, entryJson } from '../../../src/core/text/json.ts'
 import { attemptLines, checkEndLines, diagnosisLines, queueReason, stageLines } from '../../../src/core/text/report.ts'
 import { anEntry } from '../../support/builders.ts'
 
@@ -28,7 +29,7 @@ describe('what is said of an attempt', () => {
   })
 
   it('ends in the diagnosis, the settings that mend it and all that the server said', () => {
-    expect(diagnosisLines(refused)).toEqual([
+    expect(diagnosisLines(refused, 'reset-password')).toEqual([
       'Username and Password not accepted (at sign-in)',
       expect.stringContaining('does not know this user name'),
       expect.stringContaining('Check SERVICE_MAIL_USERNAME'),
@@ -44,8 +45,18 @@ describe('what is said of an attempt', () => {
       enhancedCode: null,
       reply: 'connect ECONNREFUSED',
     }
-    expect(diagnosisLines(lost).at(-1)).toBe('In detail: connect ECONNREFUSED')
-    expect(diagnosisLines({ ...lost, reply: null }).at(-1)).toMatch(/^Settings: /)
+    expect(diagnosisLines(lost, 'reset-password').at(-1)).toBe('In detail: connect ECONNREFUSED')
+    expect(diagnosisLines({ ...lost, reply: null }, 'reset-password').at(-1)).toMatch(/^Settings: /)
+  })
+
+  it('fits the kind of letter: a test mail is sent anew, another is redone', () => {
+    const happening: Happening = { ...refused, stage: 'rcpt', code: 'EENVELOPE', replyCode: 550, enhancedCode: '5.1.1' }
+    const said = (kind: LetterKind) => attemptLines(anEntry({ kind, happening, outcome: 'refused' })).join(' ')
+    expect(said('test')).toContain('send another test mail')
+    expect(said('test')).not.toMatch(/redo|user's/)
+    expect(said('reset-link')).toContain("Correct the user's address, then redo the letter.")
+    const { diagnosis } = entryJson(anEntry({ kind: 'test', happening, outcome: 'refused' }))
+    expect(diagnosis?.advice).toContain('send another test mail')
   })
 
   it('says where a delivered one went', () => {
@@ -82,7 +93,7 @@ describe('what is said of a check', () => {
   it('is the stage that was not passed, with the diagnosis at the end', () => {
     const failed: CheckProgress = { ...running, status: 'done', stage: null, happening: refused }
     expect(stageLines(failed)).toEqual(['TCP           3 ms  192.0.2.1 port 587', 'sign-in      40 ms  failed'])
-    expect(checkEndLines(failed)).toEqual(diagnosisLines(refused))
+    expect(checkEndLines(failed)).toEqual(diagnosisLines(refused, 'reset-password'))
     expect(checkJson({ ...failed, id: 'x', settings: [] }, [])).toMatchObject({
       ok: false,
       to: 'postern@example.org',

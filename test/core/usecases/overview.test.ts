@@ -96,6 +96,20 @@ describe('the last day', () => {
     expect(failures[1]?.title).toBe('No such mailbox')
   })
 
+  it('knows failures of test mails alone from those that are of letters, too', async () => {
+    await log({ ...NO_MAILBOX, kind: 'reset-link' })
+    await log({ ...NO_MAILBOX, kind: 'test' })
+    await log({ ...POLICY, kind: 'test' })
+    house.clock.advance(2 * HOUR)
+    await log({ ...NO_MAILBOX, kind: 'test' })
+    await log({ ...POLICY, kind: 'test' })
+    const failures = failuresOfDay(await followDay(store, EMPTY_DAY, signal), store.now())
+    expect(failures.map(({ diagnosis, kind, count }) => [diagnosis, kind, count]).toSorted()).toEqual([
+      ['no-mailbox', 'reset-link', 3],
+      ['policy', 'test', 2],
+    ])
+  })
+
   it('goes on: each look reads what is new, and forgets what has become old', async () => {
     let day = EMPTY_DAY
     const asked: unknown[] = []

@@ -33,7 +33,7 @@ describe('a filter', () => {
 
   it('of each page says which fields that page has', () => {
     expect(parseTaskSearch('x:1').doubt).toBe('no field x; there are status, kind, to, error, user')
-    expect(parseLogSearch('x:1', MONDAY).doubt).toContain('result, to, error')
+    expect(parseLogSearch('x:1', MONDAY).doubt).toContain('result, kind, to, error')
     expect(parseAuditSearch('x:1', MONDAY).doubt).toContain('actor, action')
     expect(parseUserSearch('x:1').doubt).toBe('no field x; there is status')
   })

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { LetterKind } from '../../../src/core/domain/letter.ts'
 import type { Happening } from '../../../src/core/domain/outcome.ts'
 import { NEW_QUEUE } from '../../../src/core/domain/queue.ts'
 import { DEFAULTS } from '../../../src/core/domain/setting.ts'
 import { HOUR, MINUTE } from '../../../src/core/domain/time.ts'
 import { daemonCommands } from '../../../src/core/open.ts'
-import { type Day, EMPTY_DAY } from '../../../src/core/usecases/overview.ts'
+import { type Day, EMPTY_DAY, type Failures } from '../../../src/core/usecases/overview.ts'
 import { textOf } from '../../../src/tui/line.ts'
 import { sharedOf } from '../../../src/tui/model.ts'
 import { stepsOf } from '../../../src/tui/screens/overview/beginning.ts'
@@ -37,15 +38,21 @@ const refused: Happening = {
   reply: '535 5.7.8 no',
 }
 
+const USUAL = { kind: 'reset-password', happening: refused } as const
+
 /** A day in which that many letters failed for one reason. */
-function aDay(failed: number): Day {
+function aDay(
+  failed: number,
+  { kind, happening }: Pick<Failures, 'kind'> & Pick<Failures['latest'], 'happening'> = USUAL,
+): Day {
   if (failed === 0) return EMPTY_DAY
-  const latest = { id: ids.attempt(), at: MONDAY - 5 * MINUTE, happening: refused }
+  const latest = { id: ids.attempt(), at: MONDAY - 5 * MINUTE, happening }
   const failure = {
     diagnosis: 'sign-in-refused',
     title: 'Username and Password not accepted',
     code: '5.7.8',
     count: failed,
+    kind,
     latest,
   }
   const hour = { counts: { success: 2, failure: failed, unknown: 0 }, failures: new Map([['one', failure]]) }
@@ -255,6 +262,13 @@ describe('the overview', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
     expect(lines.join('\n')).toContain('7  Username and Password')
     expect(lines.join('\n')).toContain('posternd 0.1.0, pid 4711')
+  })
+
+  it('says of a test mail that was refused to send another, and of any other letter to redo it', () => {
+    const happening: Happening = { ...refused, stage: 'rcpt', code: 'EENVELOPE', replyCode: 550, enhancedCode: '5.1.1' }
+    const said = (kind: LetterKind) => linesOf({ ...aState(1), day: aDay(1, { kind, happening }) }).join('\n')
+    expect(said('test')).toContain('Correct the address, and send another test mail.')
+    expect(said('reset-link')).toContain("Correct the user's address, then redo the letter.")
   })
 
   it('reads the log once at a time, and once more for all that came meanwhile', () => {

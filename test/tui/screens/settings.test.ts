@@ -12,6 +12,7 @@ import { createMasterKey } from '../../../src/core/secrets/create-master-key.ts'
 import { publishSealKey } from '../../../src/core/secrets/seal-key.ts'
 import { cellsOf } from '../../../src/core/text/width.ts'
 import { beginCheck, fillCheck, finishCheck } from '../../../src/core/usecases/check.ts'
+import { bindings, heardOf } from '../../../src/tui/bindings.ts'
 import { textOf } from '../../../src/tui/line.ts'
 import type { Effect } from '../../../src/tui/msg.ts'
 import { performSettings } from '../../../src/tui/screens/settings/settings.effects.ts'
@@ -184,6 +185,21 @@ describe('saving', () => {
     expect(effectsOf(desk).filter(({ kind }) => kind !== 'read')).toEqual([])
     expect(desk.model.overlay.kind).toBe('none')
     expect(fieldOf(desk, 'SERVICE_MAIL_ENABLE')).toMatchObject({ value: false })
+  })
+
+  it('under --read-only hints at no key that does nothing, in the footer and at any setting', () => {
+    const desk = settingsDesk({ model: { readOnly: true, columns: 140, rows: 40 } })
+    const hinted = heardOf(bindings(desk.model)).filter(({ hint, refusal }) => hint !== undefined && refusal === null)
+    expect(hinted.map(({ hint }) => hint)).toEqual(['go', 'help', 'quit'])
+    expect(desk.press('enter').model.toast).toBeNull()
+    for (const [index] of SETTING_NAMES.entries()) {
+      const frame = aFrame(desk.model)
+      expect(frame[1]).toContain(`${index + 1} of ${SETTING_NAMES.length}`)
+      expect(frame.slice(0, -2).join('\n')).not.toMatch(/\b(Space|Enter|press [a-z]\b)/)
+      desk.press('j')
+    }
+    // Whoever may do it elsewhere is told how.
+    expect(aFrame(desk.model).join(' ').replaceAll(/\s+/g, ' ')).toContain('send one with "postern mail test ADDRESS"')
   })
 })
 

@@ -157,6 +157,8 @@ describe('a key that does not apply', () => {
     const desk = tasksDesk([failed], new Desk(aModel({ readOnly: true }))).press('r', 'c', 's', 'F', 'E')
     expect(effectsOf(desk.wanted())).toEqual([])
     expect(desk.model.toast).toBeNull()
+    // Nor is any of another page's named where there is nothing to see.
+    expect(frameOf(tasksDesk([], new Desk(aModel({ readOnly: true }))))).toContain('No letter has been asked for yet.')
   })
 })
 

@@ -14,6 +14,7 @@ import {
 } from '../../../src/tui/screens/users/users.state.ts'
 import { aTask, aUser } from '../../support/builders.ts'
 import { MONDAY } from '../../support/clock.ts'
+import { aFrame } from '../a-frame.tsx'
 import { aModel, Desk } from '../a-model.ts'
 
 const ann = aUser({ username: 'ann', email: 'ann@example.org', name: 'Ann Arbor' })
@@ -435,4 +436,5 @@ it('changes nothing under --read-only', () => {
   expect(wanted(desk)).toEqual([])
   expect(desk.model.overlay.kind).toBe('none')
   expect(usersOf(desk).panel.kind).toBe('none')
+  expect(aFrame(usersDesk([], { readOnly: true }).model).join('\n')).toMatch(/There is no user yet\. *$/m)
 })

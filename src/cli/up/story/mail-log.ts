@@ -1,4 +1,5 @@
 import { resultOf } from '../../../core/domain/mail-log.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { clockTime } from '../tell.ts'
 import { insist, type Stage } from './stage.ts'
@@ -25,7 +26,7 @@ export async function mailLogStep(stage: Stage): Promise<void> {
       clockTime(at),
       resultOf(outcome),
       String(round),
-      inert(to),
+      inert(readableAddress(to)),
       inert(`${replyCode ?? '-'} ${enhancedCode ?? ''}`),
       inert(subject),
     ]),

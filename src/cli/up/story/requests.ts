@@ -1,6 +1,7 @@
 import { STATUS_WORDS, type Task } from '../../../core/domain/task.ts'
 import { MINUTE, SECOND } from '../../../core/domain/time.ts'
 import type { User } from '../../../core/domain/user.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { humanDuration } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { requestResets } from '../../../core/usecases/reset.ts'
@@ -35,7 +36,7 @@ export async function requestsStep(stage: Stage): Promise<readonly Task[]> {
       STATUS_WORDS[task.status],
       clockTime(task.scheduledAt),
       inert(personOf(task)),
-      inert(task.to),
+      inert(readableAddress(task.to)),
       inert(users[index]?.name ?? ''),
     ]),
   ])

@@ -1,11 +1,11 @@
 import { diagnose } from '../../../core/domain/diagnosis.ts'
-import type { Mailbox } from '../../../core/domain/letter.ts'
 import { codeOf, type MailLogEntry, type Result, resultOf } from '../../../core/domain/mail-log.ts'
 import type { Instant } from '../../../core/domain/time.ts'
 import { readableAddress } from '../../../core/host/readable-address.ts'
 import type { MailLogRow } from '../../../core/store/port.ts'
 import { humanDuration, humanTime } from '../../../core/text/human.ts'
 import { inert, inertLines } from '../../../core/text/inert.ts'
+import { mailboxWords } from '../../../core/text/mailbox.ts'
 import { diagnosisLines, resultWords, stageLines } from '../../../core/text/report.ts'
 import { kindWords, withCode } from '../../../core/text/task-words.ts'
 import { BLANK, fact, heading, type Line, line, type Tone } from '../../line.ts'
@@ -60,7 +60,7 @@ function resultFact(row: MailLogRow, { glyphs }: Shown): Line {
 
 function causeLines(row: MailLogRow): readonly Line[] {
   if (row.happening === null) return []
-  const [title, ...words] = diagnosisLines(row.happening)
+  const [title, ...words] = diagnosisLines(row.happening, row.kind)
   const setting = settingOf(row)
   const fix = setting === null ? [] : [line(`f goes to 5 Setting › ${setting}`, { bold: true })]
   const why = resultOf(row.outcome) === 'unknown' ? 'Why it is not known' : 'Why it failed'
@@ -81,7 +81,6 @@ const saidLines = (reply: string | null): readonly Line[] =>
 /** An entry that fills the page: what it is, why it failed, the letter, how it went. What has gone wrong stands first. */
 export function entryLines({ row, entry, letter }: OpenedEntry, shown: Shown): readonly Line[] {
   const { now, glyphs } = shown
-  const to = readableAddress(row.to)
   const facts: readonly Line[] = [
     fact('Entry', row.id),
     fact(
@@ -90,8 +89,8 @@ export function entryLines({ row, entry, letter }: OpenedEntry, shown: Shown): r
     ),
     fact('Task', `${row.task}, round ${row.round}, attempt ${row.attempt}: ${kindWords(row.kind)}`),
     fact('User', row.user?.username ?? glyphs.none),
-    ...(entry?.letter == null ? [] : [fact('From', mailbox(entry.letter.from))]),
-    fact('To', entry?.letter == null ? to : mailbox({ ...entry.letter.to, address: to })),
+    ...(entry?.letter == null ? [] : [fact('From', mailboxWords(entry.letter.from))]),
+    fact('To', mailboxWords({ name: entry?.letter?.to.name ?? '', address: row.to })),
     fact('Subject', row.subject || glyphs.none),
     resultFact(row, shown),
     ...causeLines(row),
@@ -102,8 +101,6 @@ export function entryLines({ row, entry, letter }: OpenedEntry, shown: Shown): r
   const went = [...stagesLines(entry), ...conversationLines(entry)]
   return [...facts, ...(row.happening === null ? [...written, ...went] : [...went, ...written]), ...headerLines(letter)]
 }
-
-const mailbox = ({ name, address }: Mailbox): string => (name === '' ? address : `${name} <${address}>`)
 
 function letterLines({ letter: frozen }: MailLogEntry, letter: OpenedEntry['letter'], glyphs: Glyphs): readonly Line[] {
   const title = [BLANK, heading('Letter')]

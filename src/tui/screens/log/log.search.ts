@@ -1,10 +1,13 @@
+import { LETTER_KINDS } from '../../../core/domain/letter.ts'
 import { failedBy, RESULTS, resultOf } from '../../../core/domain/mail-log.ts'
+import { OUTCOMES } from '../../../core/domain/outcome.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../../core/domain/time.ts'
 import { readableAddress, spellings } from '../../../core/host/readable-address.ts'
 import type { MailLogFilter, MailLogRow } from '../../../core/store/port.ts'
+import { kindsNamed, kindWord, PHRASES } from '../../../core/text/task-words.ts'
 import { parseFilter } from '../../list/filter.ts'
 
-const LOG_FIELDS = ['result', 'to', 'error', 'since', 'until', 'user'] as const
+const LOG_FIELDS = ['result', 'kind', 'to', 'error', 'since', 'until', 'user'] as const
 
 /** A filter as the store has it, and what the store does not know. */
 export interface LogSearch {
@@ -16,22 +19,32 @@ export interface LogSearch {
 }
 
 /**
- * Reads what was typed behind `/`: words, `result:failure`, `to:ann`, `user:ann`, `error:5.7.8`, `since:2h`, `until:2026-11-20`, and
- * `!` before any but the times, which turns it round.
+ * Reads what was typed behind `/`: words, `result:failure` (or an outcome: `result:refused`), `kind:test`, `to:ann`,
+ * `user:ann`, `error:5.7.8`, `since:2h`, `until:2026-11-20`, and `!` before any but the times, which turns it round.
  * @param now the moment that `2h` is counted from
  */
 export function parseLogSearch(text: string, now: Instant): LogSearch {
-  const { words, without, fields, doubt } = parseFilter(text, LOG_FIELDS)
-  const [result, to, error, since, until, user] = LOG_FIELDS.map((field) => fields.get(field))
+  const { words, without, fields, doubt } = parseFilter(text, LOG_FIELDS, PHRASES)
+  const [result, kind, to, error, since, until, user] = LOG_FIELDS.map((field) => fields.get(field))
   const wanted = result === undefined ? undefined : RESULTS.find((each) => each.startsWith(result.value.toLowerCase()))
+  const outcomes = result === undefined || wanted !== undefined ? [] : outcomesNamed(result.value)
+  const kinds = kind === undefined ? [] : kindsNamed(kind.value)
   const from = since === undefined ? undefined : momentOf(since.value, now)
   const before = until === undefined ? undefined : momentOf(until.value, now, 'end')
   const unwanted: ((row: MailLogRow) => boolean)[] = [
     ...without.map((word) => (row: MailLogRow) => says(row, word)),
     ...(wanted !== undefined && result?.inverse ? [(row: MailLogRow) => resultOf(row.outcome) === wanted] : []),
+    ...(outcomes.length > 0 ? [(row: MailLogRow) => outcomes.includes(row.outcome) === result?.inverse] : []),
+    ...(kinds.length > 0 ? [(row: MailLogRow) => kinds.includes(row.kind) === kind?.inverse] : []),
     ...(to?.inverse ? [(row: MailLogRow) => isTo(row, to.value.toLowerCase())] : []),
     ...(user === undefined ? [] : [(row: MailLogRow) => isOf(row, user.value.toLowerCase()) === user.inverse]),
     ...(error?.inverse ? [(row: MailLogRow) => failedBy(row, error.value.toLowerCase())] : []),
+  ]
+  const doubts = [
+    result !== undefined && wanted === undefined && outcomes.length === 0 ? `result: ${RESULTS.join(', ')}` : null,
+    kind !== undefined && kinds.length === 0 ? `kind: ${LETTER_KINDS.map(kindWord).join(', ')}` : null,
+    from === null || before === null ? 'times: 2h, 3d, 2026-11-20' : null,
+    doubt,
   ]
   return {
     filter: {
@@ -45,14 +58,12 @@ export function parseLogSearch(text: string, now: Instant): LogSearch {
       ...(typeof before === 'number' ? { until: before } : {}),
     },
     fits: unwanted.length === 0 ? null : (row) => !unwanted.some((is) => is(row)),
-    doubt:
-      result !== undefined && wanted === undefined
-        ? `result: ${RESULTS.join(', ')}`
-        : from === null || before === null
-          ? 'times: 2h, 3d, 2026-11-20'
-          : doubt,
+    doubt: doubts.find((said) => said !== null) ?? null,
   }
 }
+
+/** The outcomes that begin as what was typed does: the opened entry says them behind its result. */
+const outcomesNamed = (typed: string) => OUTCOMES.filter((outcome) => outcome.startsWith(typed.toLowerCase()))
 
 /** Whether a letter went to a user, by username or address. */
 const isOf = ({ to, user }: MailLogRow, name: string): boolean =>

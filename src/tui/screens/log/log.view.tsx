@@ -5,7 +5,7 @@ import { readableAddress } from '../../../core/host/readable-address.ts'
 import type { MailLogRow } from '../../../core/store/port.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
-import { kindWords } from '../../../core/text/task-words.ts'
+import { kindWord, kindWords } from '../../../core/text/task-words.ts'
 import { FormView } from '../../components/form-view.tsx'
 import { ListPage } from '../../components/list-page.tsx'
 import { line, type Span } from '../../line.ts'
@@ -37,19 +37,11 @@ const COLUMNS: readonly Column<MailLogRow, Given>[] = [
     width: 6,
     ample: 16,
     spare: 2,
-    cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
+    cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : kindWord(kind)) }),
   },
   { title: 'TO', width: 27, grows: 2, cell: ({ to }) => ({ text: inert(readableAddress(to)) }) },
   { title: 'SAID', width: 11, grows: 3, spare: 1, cell: saidCell },
 ]
-
-/** Kinds of letters where there is little room. */
-const KINDS: Readonly<Record<MailLogRow['kind'], string>> = {
-  'reset-password': 'reset',
-  'reset-link': 'link',
-  'password-changed': 'notice',
-  test: 'test',
-}
 
 function resultCell({ outcome }: MailLogRow, { glyphs }: Given): Span {
   const result = resultOf(outcome)

@@ -1,4 +1,4 @@
-import { diagnose } from '../../../core/domain/diagnosis.ts'
+import { diagnoseLetter } from '../../../core/domain/diagnosis-letter.ts'
 import type { SettingName } from '../../../core/domain/setting.ts'
 import { thousands } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
@@ -136,12 +136,12 @@ function causeLines(
 
 /** What to do about the chosen cause; nothing where the verdict has said it. */
 function remedyLines(
-  { latest: { happening } }: Failures,
+  { kind, latest: { happening } }: Failures,
   verdict: Verdict,
   led: SettingName | null,
   width: number,
 ): readonly Line[] {
-  const { advice } = diagnose(happening)
+  const { advice } = diagnoseLetter(happening, kind)
   if (verdict.advice?.includes(advice)) return []
   const setting = settingThatMends(happening)
   const key = setting === null || setting !== led || setting === verdict.setting ? '' : ` f: ${setting}.`

@@ -12,6 +12,7 @@ import { humanTime } from '../../../core/text/human.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import { checkField, choiceField, type Field, type Form, isChanged, secretField, textField } from '../../form/form.ts'
 import { editorOf } from '../../input/editor.ts'
+import type { Shared } from '../../screen.ts'
 
 const inGroups: readonly SettingName[] = SETTING_GROUPS.flatMap((group) =>
   SETTING_NAMES.filter((name) => definitionOf(name).group === group),
@@ -22,8 +23,11 @@ const PREFIX = 'SERVICE_'
 /** The name as the form has it: all begin alike. */
 export const labelOf = (name: SettingName): string => name.slice(PREFIX.length)
 
+/** When the settings are looked at, and whether by someone who may change them. */
+type Beheld = Pick<Shared, 'now' | 'readOnly'>
+
 /** The catalogue as a form, with what is stored in it. */
-function settingsForm(rows: readonly StoredSetting[], now: Instant): Form {
+function settingsForm(rows: readonly StoredSetting[], beheld: Beheld): Form {
   const fields = inGroups.map((name, index) => {
     const { group } = definitionOf(name)
     const before = inGroups[index - 1]
@@ -31,20 +35,25 @@ function settingsForm(rows: readonly StoredSetting[], now: Instant): Form {
     return fieldOf(
       name,
       rows.find((row) => row.name === name),
-      now,
+      beheld,
       isFirst ? inert(group) : undefined,
     )
   })
   return { fields, focus: 0, isResting: true }
 }
 
-function fieldOf(name: SettingName, row: StoredSetting | undefined, now: Instant, group: InertText | undefined): Field {
+function fieldOf(
+  name: SettingName,
+  row: StoredSetting | undefined,
+  { now, readOnly }: Beheld,
+  group: InertText | undefined,
+): Field {
   const definition = definitionOf(name)
   const value = row?.value ?? DEFAULTS[name]
   const given = {
     name,
     label: inert(labelOf(name)),
-    help: inert(helpOf(name), 400),
+    help: inert(helpOf(name, readOnly), 400),
     ...(group === undefined ? {} : { group }),
     ...noteOf(name, row, now),
   }
@@ -78,8 +87,8 @@ const HOW: Readonly<Partial<Record<string, string>>> = {
   secret: ' Enter, then type, replaces it.',
 }
 
-/** `SERVICE_MAIL_PORT: … Default: 587. From 1 to 65535.` */
-function helpOf(name: SettingName): string {
+/** `SERVICE_MAIL_PORT: … Default: 587. From 1 to 65535.`, and how it is changed where that can be. */
+function helpOf(name: SettingName, readOnly: boolean): string {
   const definition = definitionOf(name)
   const usual = definition.type === 'boolean' ? (definition.default ? 'yes' : 'no') : String(definition.default)
   const byDefault = definition.type === 'secret' ? '' : usual === '' ? ' Empty by default.' : ` Default: ${usual}.`
@@ -87,7 +96,7 @@ function helpOf(name: SettingName): string {
     definition.type === 'integer'
       ? ` From ${definition.min} to ${definition.max}${definition.unit === undefined ? '' : ` ${definition.unit}`}.`
       : ''
-  const how = HOW[definition.type] ?? ''
+  const how = readOnly ? '' : (HOW[definition.type] ?? '')
   return `${name}: ${definition.help}${byDefault}${range}${how}`
 }
 
@@ -100,8 +109,8 @@ function noteOf(name: SettingName, row: StoredSetting | undefined, now: Instant)
 }
 
 /** The form with what is stored now; what was typed and not saved stays as it is. */
-export function withStored(form: Form, rows: readonly StoredSetting[], now: Instant): Form {
-  const fresh = settingsForm(rows, now)
+export function withStored(form: Form, rows: readonly StoredSetting[], beheld: Beheld): Form {
+  const fresh = settingsForm(rows, beheld)
   if (form.fields.length === 0) return fresh
   const fields = fresh.fields.map((field) => {
     const mine = form.fields.find(({ name }) => name === field.name)

@@ -115,6 +115,7 @@ export const SETTINGS_KEYS: Keys<SettingsState, SettingsMsg> = [
     keys: ['u'],
     what: { kind: 'undo' },
     help: 'Take back what was typed into this setting',
+    changes: true,
     when: ({ form }) => (isDirty(form) ? null : 'Nothing was changed.'),
   },
 ]

@@ -1,5 +1,6 @@
 import { isPassed } from '../../../core/domain/check.ts'
 import type { SettingName } from '../../../core/domain/setting.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { inert } from '../../../core/text/inert.ts'
 import { attemptLines, checkEndLines, stageLines, stageWord } from '../../../core/text/report.ts'
 import { BLANK, heading, type Line, line } from '../../line.ts'
@@ -78,7 +79,7 @@ function testLines(
         ? `${glyphs.busy} Handed to the daemon; waiting for what the server says ${glyphs.ellipsis}`
         : `${glyphs.busy} Handing it to the daemon ${glyphs.ellipsis}`,
     )
-    return [title, line(`To ${to}`), ...(trouble === null ? [BLANK, waiting] : [])]
+    return [title, line(`To ${readableAddress(to)}`), ...(trouble === null ? [BLANK, waiting] : [])]
   }
   const isGood = entry.outcome === 'delivered'
   const said = attemptLines(entry).map((each) => line(each))
@@ -88,6 +89,6 @@ function testLines(
   })
   const asked = isConfirmed
     ? line(`${glyphs.good} Confirmed: it has arrived.`, { tone: 'good' })
-    : line(`Has it arrived at ${to}? Look there, then press y.`, { bold: true })
-  return [title, line(`To ${to}`), BLANK, sign, ...said, ...(isGood ? [BLANK, asked] : [])]
+    : line(`Has it arrived at ${readableAddress(to)}? Look there, then press y.`, { bold: true })
+  return [title, line(`To ${readableAddress(to)}`), BLANK, sign, ...said, ...(isGood ? [BLANK, asked] : [])]
 }

@@ -1,5 +1,6 @@
 import type { Queue } from '../../../core/domain/queue.ts'
 import { isSecretSetting } from '../../../core/domain/setting.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { counted } from '../../../core/text/human.ts'
 import { type InertText, inert } from '../../../core/text/inert.ts'
 import type { Field } from '../../form/form.ts'
@@ -54,7 +55,12 @@ export const askConfirm = ({ tested }: Queue): Order<SettingsMsg> => ({
     kind: 'confirm',
     focus: 'cancel',
     title: inert('Has the test mail arrived?'),
-    lines: [inert(`Look for it at ${tested?.to ?? ''}. Links for a new password are let go by this answer.`, 400)],
+    lines: [
+      inert(
+        `Look for it at ${readableAddress(tested?.to ?? '')}. Links for a new password are let go by this answer.`,
+        400,
+      ),
+    ],
     okWord: 'It has arrived',
     ok: { kind: 'do-confirm' },
   },

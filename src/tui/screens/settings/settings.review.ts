@@ -30,8 +30,12 @@ export function changesOf({ form, rows }: Pick<SettingsState, 'form' | 'rows'>):
   })
 }
 
-/** Reviews what is typed as saving would, before anything is saved. */
-export function reviewForm(state: Pick<SettingsState, 'form' | 'rows' | 'theirs' | 'queue'>): FormReview {
+/** Reviews what is typed as saving would, before anything is saved; what is to be done is said in the console's keys. */
+export function reviewForm(
+  state: Pick<SettingsState, 'form' | 'rows' | 'theirs' | 'queue'>,
+  readOnly = false,
+): FormReview {
+  const worded = readOnly ? (sentence: string) => sentence : inConsole
   const { rows, theirs, queue } = state
   const errors = new Map<string, InertText>()
   const before = settingsInForce(rows ?? [])
@@ -48,11 +52,9 @@ export function reviewForm(state: Pick<SettingsState, 'form' | 'rows' | 'theirs'
   const links = reviewForgotPassword(before, after, names, queue)
   for (const refusal of [...reviewSettings(after, names).refusals, ...links.refusals]) {
     const name = placeOf(refusal, names)
-    if (!errors.has(name)) errors.set(name, inert(inConsole(refusal), 600))
+    if (!errors.has(name)) errors.set(name, inert(worded(refusal), 600))
   }
-  const doubts = [...reviewSettings(after, SETTING_NAMES).warnings, ...links.warnings, ...standing(after)].map(
-    inConsole,
-  )
+  const doubts = [...reviewSettings(after, SETTING_NAMES).warnings, ...links.warnings, ...standing(after)].map(worded)
   const warnings = new Map<string, InertText>()
   const remark = (name: string, text: string) => {
     const known = warnings.get(name)
@@ -61,10 +63,9 @@ export function reviewForm(state: Pick<SettingsState, 'form' | 'rows' | 'theirs'
   for (const doubt of doubts) remark(placeOf(doubt, names), doubt)
   for (const name of theirs) remark(name, theirsWords(name, state))
   const lacks = after.SERVICE_FORGOT_PASSWORD_ENABLE ? [] : forgotPasswordLacks(after, queue)
-  if (lacks.length > 0)
-    remark('SERVICE_FORGOT_PASSWORD_ENABLE', inConsole(`Cannot be turned on yet. ${lacks.join(' ')}`))
+  if (lacks.length > 0) remark('SERVICE_FORGOT_PASSWORD_ENABLE', worded(`Cannot be turned on yet. ${lacks.join(' ')}`))
   const doubt = toConfirm(state)
-  if (doubt !== null && links.warnings.length === 0) remark('SERVICE_FORGOT_PASSWORD_ENABLE', inConsole(doubt))
+  if (doubt !== null && links.warnings.length === 0) remark('SERVICE_FORGOT_PASSWORD_ENABLE', worded(doubt))
   return { errors, warnings, doubts }
 }
 

@@ -22,7 +22,7 @@ export const settingsScreen: Screen<SettingsState, SettingsMsg, SettingsEffect> 
   contexts: ({ before, asking, pane }) => {
     if (asking !== null) return ['field']
     if (before !== null) return ['form']
-    return pane === null ? ['pick'] : ['detail']
+    return pane === null ? ['walk'] : ['detail']
   },
   headline: ({ form, pane, asking, rows }) => {
     const { fields, focus } = form

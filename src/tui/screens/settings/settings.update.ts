@@ -1,5 +1,6 @@
 import { parseAddress } from '../../../core/domain/address.ts'
 import { parseSetting } from '../../../core/domain/setting.ts'
+import { readableAddress } from '../../../core/host/readable-address.ts'
 import { counted } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
 import {
@@ -44,6 +45,7 @@ export function updateSettings(state: SettingsState, msg: SettingsMsg | CoreMsg,
       return { state }
     case 'filter':
     case 'mark':
+    case 'open':
       return { state }
     case 'move':
     case 'scroll':
@@ -51,11 +53,6 @@ export function updateSettings(state: SettingsState, msg: SettingsMsg | CoreMsg,
     case 'edit':
       if (state.asking !== null) return sendTest(state, state.asking)
       return state.before === null ? edit(state) : { state: rest(state) }
-    case 'open': {
-      // Enter is a key of the page's own wherever something may be changed.
-      const text = inert('This console is read-only.')
-      return { state, orders: [{ kind: 'toast', tone: 'warn', text }] }
-    }
     case 'typed':
       return typed(state, msg.press)
     case 'turn':
@@ -112,11 +109,11 @@ export function updateSettings(state: SettingsState, msg: SettingsMsg | CoreMsg,
   }
 }
 
-/** The state with what stands against it under its fields. */
-function reviewed(state: SettingsState): SettingsState {
+/** The state with what stands against it under its fields; where nothing may be changed, no key is named there. */
+function reviewed(state: SettingsState, readOnly = false): SettingsState {
   const isMine = (name: string) => state.form.fields.some((field) => field.name === name && isChanged(field))
   const theirs = new Set([...state.theirs].filter(isMine))
-  const form = remarked(state.form, reviewForm({ ...state, theirs }), state.before?.name ?? null)
+  const form = remarked(state.form, reviewForm({ ...state, theirs }, readOnly), state.before?.name ?? null)
   return { ...state, theirs, form }
 }
 
@@ -132,9 +129,9 @@ function stored(state: SettingsState, rows: NonNullable<SettingsState['rows']>, 
       .map(({ name }) => name)
       .filter(isNew),
   ])
-  const form = withStored(state.form, rows, shared.now)
+  const form = withStored(state.form, rows, shared)
   const placed = state.wanted === null ? form : focusField(form, state.wanted)
-  return reviewed({ ...state, rows, theirs, form: placed, wanted: null })
+  return reviewed({ ...state, rows, theirs, form: placed, wanted: null }, shared.readOnly)
 }
 
 function walked(state: SettingsState, move: Extract<CoreMsg, { kind: 'move' }>['move']): SettingsState {
@@ -273,7 +270,7 @@ function addressForm({ queue: { tested } }: SettingsState): Form {
     label: inert('Send a test mail to'),
     help: inert('Enter sends it under the settings that are saved, not those that are only typed. Esc leaves.'),
   }
-  return { fields: [textField(given, tested?.to ?? '')], focus: 0 }
+  return { fields: [textField(given, readableAddress(tested?.to ?? ''))], focus: 0 }
 }
 
 function sendTest(state: SettingsState, asking: Form): SettingsStep {

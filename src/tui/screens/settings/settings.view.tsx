@@ -17,10 +17,11 @@ export function SettingsView({ state, shared, theme }: ViewProps<SettingsState>)
   const { columns, bodyRows } = shared
   const beside = pane !== null && hasDetailPane(shared) ? paneWidth(columns) : 0
   const width = columns - beside
-  const lines = useMemo(
-    () => formLines(form, width, bodyRows, theme).map((each) => fitLine(each, width)),
-    [form, width, bodyRows, theme],
-  )
+  const lines = useMemo(() => {
+    // One cell less than there is: what is cut would touch the rule of the pane.
+    const room = beside === 0 ? width : width - 1
+    return formLines(form, room, bodyRows, theme).map((each) => fitLine(each, room))
+  }, [form, beside, width, bodyRows, theme])
   const paned = useMemo(() => (pane === null ? [] : paneLines(pane, theme.glyphs)), [pane, theme])
   if (asking !== null) return <FormView form={asking} width={columns} height={bodyRows} theme={theme} />
   if (rows === null)

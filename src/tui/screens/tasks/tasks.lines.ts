@@ -74,7 +74,7 @@ function causeLines(task: Task): readonly Line[] {
   if (!isEnded(task) || task.cause === null) return []
   if (task.status === 'cancelled') return [fact('Because', task.cause.reply ?? '')]
   if (task.status === 'carried-out') return [fact('But', task.cause.reply ?? '', { tone: 'warn' })]
-  const [title, ...words] = diagnosisLines(task.cause)
+  const [title, ...words] = diagnosisLines(task.cause, task.kind)
   const setting = settingOf(task)
   return [
     BLANK,

@@ -1,8 +1,8 @@
 import type { TaskId } from '../../../core/domain/ids.ts'
 import { LETTER_KINDS } from '../../../core/domain/letter.ts'
-import { parseTaskStatus, TASK_STATUSES, type Task } from '../../../core/domain/task.ts'
+import { TASK_STATUSES, type Task } from '../../../core/domain/task.ts'
 import type { TaskFilter } from '../../../core/store/port.ts'
-import { kindWords } from '../../../core/text/task-words.ts'
+import { kindsNamed, PHRASES, statusesNamed } from '../../../core/text/task-words.ts'
 import type { TaskChanged, TaskEdit } from '../../../core/usecases/tasks.ts'
 import { parseFilter } from '../../list/filter.ts'
 import type { ToMark } from '../../list/mark-all.ts'
@@ -123,15 +123,11 @@ export interface TaskSearch {
 
 /** What was typed behind `/`: words, `status:failed`, `kind:test`, `to:ann`, `error:sign-in-refused`, `user:ann`; `!` turns any round. */
 export function parseSearch(text: string): TaskSearch {
-  const { words, without, fields, doubt } = parseFilter(text, TASK_FIELDS)
+  const { words, without, fields, doubt } = parseFilter(text, TASK_FIELDS, PHRASES)
   const status = fields.get('status')
-  const statuses =
-    status === undefined ? [] : TASK_STATUSES.filter((each) => isStatus(each, status.value) !== status.inverse)
+  const statuses = status === undefined ? [] : meant(TASK_STATUSES, statusesNamed(status.value), status)
   const kind = fields.get('kind')
-  const kinds =
-    kind === undefined
-      ? []
-      : LETTER_KINDS.filter((each) => kindWords(each).startsWith(kind.value.toLowerCase()) !== kind.inverse)
+  const kinds = kind === undefined ? [] : meant(LETTER_KINDS, kindsNamed(kind.value), kind)
   const error = fields.get('error')
   const to = fields.get('to')
   return {
@@ -149,10 +145,9 @@ export function parseSearch(text: string): TaskSearch {
   }
 }
 
-/** While a status is being typed, all those that begin so are meant. */
-function isStatus(status: Task['status'], typed: string): boolean {
-  return parseTaskStatus(typed) === status || status.startsWith(typed.toLowerCase())
-}
+/** Those that were named, or all others. */
+const meant = <Word>(all: readonly Word[], named: readonly Word[], { inverse }: { readonly inverse: boolean }) =>
+  all.filter((each) => named.includes(each) !== inverse)
 
 /** An id and the version that the operator saw. */
 export const editOf = ({ id, version }: Task): { readonly id: TaskId; readonly version: number } => ({ id, version })

@@ -4,11 +4,12 @@ import type { Instant } from '../../../core/domain/time.ts'
 import { readableAddress } from '../../../core/host/readable-address.ts'
 import { humanTime } from '../../../core/text/human.ts'
 import { inert } from '../../../core/text/inert.ts'
-import { cameTooLate, kindWords, lastWords } from '../../../core/text/task-words.ts'
+import { cameTooLate, kindWord, kindWords, lastWords } from '../../../core/text/task-words.ts'
 import { ListPage } from '../../components/list-page.tsx'
 import { type Line, line, type Span } from '../../line.ts'
 import type { Column } from '../../list/columns.ts'
 import { currentRow } from '../../list/window.ts'
+import type { Shared } from '../../screen.ts'
 import type { Glyphs } from '../../theme.ts'
 import { shortestTime, untilWords } from '../../time-words.ts'
 import type { ViewProps } from '../views.tsx'
@@ -37,7 +38,7 @@ const COLUMNS: readonly Column<Task, Given>[] = [
     width: 6,
     ample: 16,
     spare: 2,
-    cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : KINDS[kind]) }),
+    cell: ({ kind }, _given, width) => ({ text: inert(width > 6 ? kindWords(kind) : kindWord(kind)) }),
   },
   { title: 'TO', width: 27, grows: 1, cell: ({ to }) => ({ text: inert(readableAddress(to)) }) },
   {
@@ -49,14 +50,6 @@ const COLUMNS: readonly Column<Task, Given>[] = [
   },
   { title: 'LAST', width: 11, grows: 1, spare: 1, cell: lastCell },
 ]
-
-/** Kinds of letters where there is little room. */
-const KINDS: Readonly<Record<Task['kind'], string>> = {
-  'reset-password': 'reset',
-  'reset-link': 'link',
-  'password-changed': 'notice',
-  test: 'test',
-}
 
 /** `✗ failed`, `· wait 9m`: a sign, a word, and how long it has yet to wait; of two units the larger where both have no room. */
 function statusCell({ status, scheduledAt }: Task, { now, glyphs }: Given, width: number) {
@@ -98,17 +91,12 @@ export function TasksView({ state, shared, theme }: ViewProps<TasksState>) {
       columns={COLUMNS}
       given={given}
       theme={theme}
-      empty={emptyWords(filter)}
+      empty={emptyWords(filter, shared)}
     />
   )
 }
 
-const emptyWords = (filter: string): Line =>
-  line(
-    filter === ''
-      ? 'No letter has been asked for yet: reset a password on page 2, Users.'
-      : 'No task fits. Esc takes the filter away.',
-    {
-      tone: 'dim',
-    },
-  )
+function emptyWords(filter: string, { readOnly }: Shared): Line {
+  const none = `No letter has been asked for yet${readOnly ? '' : ': reset a password on page 2, Users'}.`
+  return line(filter === '' ? none : 'No task fits. Esc takes the filter away.', { tone: 'dim' })
+}

@@ -44,8 +44,7 @@ export const USER_COLUMNS: readonly Column<User, Given>[] = [
   },
   {
     title: 'MADE',
-    // One cell more than `14:05 today`, which would touch the rule of the pane.
-    width: 12,
+    width: 11,
     ample: 16,
     spare: 2,
     cell: ({ createdAt }, { now }, width) => ({
@@ -88,7 +87,7 @@ function ListView({ state, shared, theme }: ViewProps<UsersState>) {
           columns={USER_COLUMNS}
           given={given}
           theme={theme}
-          empty={emptyWords(filter)}
+          empty={emptyWords(filter, shared)}
         />
       </Box>
       <Lines lines={useMemo(() => marked(said, glyphs), [said, glyphs])} theme={theme} />
@@ -130,10 +129,7 @@ function Preview({ panel, shared: { columns, bodyRows }, theme }: PanelProps<Ext
   return <Detail lines={lines} width={columns} height={bodyRows} top={panel.top} theme={theme} />
 }
 
-const emptyWords = (filter: string): Line =>
-  line(
-    filter === ''
-      ? 'There is no user yet: n adds one, i imports a CSV file.'
-      : 'No user fits. Esc takes the filter away.',
-    { tone: 'dim' },
-  )
+function emptyWords(filter: string, { readOnly }: Shared): Line {
+  const none = readOnly ? 'There is no user yet.' : 'There is no user yet: n adds one, i imports a CSV file.'
+  return line(filter === '' ? none : 'No user fits. Esc takes the filter away.', { tone: 'dim' })
+}

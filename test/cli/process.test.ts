@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { closeSync, cpSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
@@ -41,6 +41,21 @@ describe('the real program', () => {
     expect({ said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) }).toEqual({
       said: '',
       status: 0,
+    })
+  })
+
+  it('says in one sentence that what takes its results is full', () => {
+    const data = join(aDirectory(), 'data')
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [program(), 'users', 'export', '--data', data], {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    })
+    closeSync(full)
+    expect({ status, stderr }).toEqual({
+      status: 74,
+      stderr:
+        'postern: Standard output cannot be written (ENOSPC: no space left on device, write). What was to be changed may be changed all the same.\n',
     })
   })
 

@@ -41,6 +41,10 @@ describe('postern users', () => {
     expect(await desk.refused('users', 'show', String(id).slice(0, 8))).toMatch(/There is no user/)
   })
 
+  it('takes no line break in a keyword', async () => {
+    expect(await new Desk().refused('users', 'list', 'ann\nbob')).toBe('postern: KEYWORD must not contain line breaks.')
+  })
+
   it('says whether there is a password, and whether wrong ones keep it from being looked at', async () => {
     const desk = new Desk()
     await desk.addUsers('ann')

@@ -32,7 +32,7 @@ export const TASKS: GroupDefinition = {
       name: 'tasks show',
       summary: 'Show a task with its attempts, and why it failed.',
       arguments: [ID],
-      json: 'the task: `id kind user{id,username} to status round scheduledAt held{why,until} attempts[{id,at,outcome,code,reply,durationMs}] cause{kind,title,advice,settings} createdBy createdAt`; held is null where nothing holds the letter, until where nobody can tell; why is `off`, `no-daemon`, `paused`, `unreachable`, `throttled`, `rate` or `daily-limit`',
+      json: 'the task: `id kind user{id,username} to status round scheduledAt held{why,until} attempts[{id,at,outcome,code,reply,durationMs}] cause{kind,title,advice,settings} createdBy createdAt`; user is null where the letter is for no user (a test letter); held is null where nothing holds the letter, until where nobody can tell; why is `off`, `no-daemon`, `paused`, `unreachable`, `throttled`, `rate` or `daily-limit`',
       load: async () => (await import('./show.ts')).showTask,
     },
     {

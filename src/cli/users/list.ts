@@ -4,6 +4,7 @@ import { readableAddress } from '../../core/host/readable-address.ts'
 import { userJson } from '../../core/text/json.ts'
 import type { Run } from '../definition.ts'
 import { atStore } from '../door.ts'
+import { wrongUse } from '../input.ts'
 import { type Column, printPage } from '../output/list.ts'
 
 const COLUMNS: readonly Column<User>[] = [
@@ -24,6 +25,7 @@ const parseStatus = (text: string) => USER_STATUSES.find((status) => status === 
 export const listUsers: Run = async (call) => {
   const { input } = call
   const keyword = input.first || undefined
+  if (keyword !== undefined && /[\r\n]/.test(keyword)) throw wrongUse('KEYWORD must not contain line breaks.')
   const query = { keyword, status: input.word('status', parseStatus, USER_STATUSES), ...input.paging() }
   return atStore(call, async ({ store }) => {
     await printPage(call, await store.users(query), {

@@ -37,8 +37,11 @@ export type DaemonWork = 'everything' | 'on demand' | 'tests on demand'
 export interface Daemon {
   /** Ends when `stop` was called, or with the error that ended it. */
   readonly ended: Promise<void>
-  /** Sends what is due and can leave, and resolves when nothing of it is left. */
-  drain(): Promise<void>
+  /**
+   * Sends what is due and can leave, and resolves when nothing of it is left: to false when a letter was tried and not
+   * delivered, or a closed queue holds some.
+   */
+  drain(): Promise<boolean>
   /** Stops claiming, finishes or settles what is under way, and ends. */
   stop(): Promise<void>
 }

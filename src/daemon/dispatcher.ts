@@ -54,6 +54,8 @@ export class Dispatcher {
   #underWay = 0
   #settling = 0
   #probing = false
+  /** A letter was tried and not delivered. */
+  #undelivered = false
   #templatesSeenAt = Number.NEGATIVE_INFINITY
   #stopping = false
   #running: Promise<void> | null = null
@@ -88,13 +90,18 @@ export class Dispatcher {
     await Promise.race([this.#follow(signal), this.#failure.promise])
   }
 
-  /** Sends everything that is due and can leave, at the rate that is set; resolves when nothing of it is left. */
-  async drain(): Promise<void> {
+  /**
+   * Sends everything that is due and can leave, at the rate that is set. Resolves when nothing of it is left: to false
+   * when a letter was tried and not delivered, or a closed queue holds some.
+   */
+  async drain(): Promise<boolean> {
+    this.#undelivered = false
     do {
       this.#standing.outdate()
       this.wake()
       await Promise.race([this.#whenIdle(), this.#failure.promise])
     } while (await this.#somethingLeaves())
+    return !this.#undelivered && !(this.#standing.closed && (await this.#isDue()))
   }
 
   /** Looks at once whether there is something to do. */
@@ -229,6 +236,7 @@ export class Dispatcher {
     this.#begin()
     await this.#saved(() => settleAttempt(context, report))
     saved()
+    if (report.outcome !== 'delivered') this.#undelivered = true
     this.#settling--
     recordAttempt(this.#options.log, claimed, report)
     this.wake()
@@ -307,6 +315,13 @@ export class Dispatcher {
     if ((test !== null && test <= now) || wait <= 0) return true
     if (wait <= MINUTE) await new Promise<void>((resolve) => clock.wakeAt(clock.wall() + wait, resolve))
     return wait <= MINUTE
+  }
+
+  /** Whether a letter other than a test is due. */
+  async #isDue(): Promise<boolean> {
+    const { store } = this.#options.context
+    const due = await store.nextDue(false)
+    return due !== null && due <= store.now()
   }
 
   /** When the next letters may go, of the test letters and of all others. */

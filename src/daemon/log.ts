@@ -7,8 +7,16 @@ import { type Logger, pino } from 'pino'
 export function makeLog(file?: string): Log {
   const destination = file === undefined ? { dest: 1 } : { dest: file, append: false }
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  return pino(options, pino.destination({ ...destination, sync: true }))
+  const stream = pino.destination({ ...destination, sync: true, maxLength: KEPT })
+  stream.once('error', (error: Error) => {
+    process.stderr.write(`posternd: The log cannot be written (${error.message}). Letters leave without it.\n`)
+    stream.on('error', () => undefined)
+  })
+  return pino(options, stream)
 }
+
+/** Of what could not be written, so many bytes are kept for when it can. */
+const KEPT = 64 * 1024
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 

@@ -4,6 +4,7 @@ import { takeDaemonLock } from '../core/host/daemon-lock.ts'
 import { currentActor, environment } from '../core/host/environment.ts'
 import { systemIds } from '../core/host/random.ts'
 import { dataDirectory, openStore, version } from '../core/open.ts'
+import { endWithResults } from '../core/results.ts'
 import type { EmbeddedStore } from '../core/store/embedded/embedded-store.ts'
 import { StoreError } from '../core/store/error.ts'
 import { beginDaemon, keysOf, lockOrStop } from './begin.ts'
@@ -14,6 +15,7 @@ import { notify } from './systemd.ts'
 import { testMail } from './test-mail.ts'
 import { readGiven } from './unsaved.ts'
 
+endWithResults('posternd')
 const options = parseOrExit()
 /** A test letter and a check print what they found; everything else is told by the log. */
 const log = ['test-mail', 'check'].includes(options.mode.kind) ? noLog : makeLog()
@@ -69,10 +71,10 @@ async function once(options: Options): Promise<ExitStatus> {
   const opened = await open(options, true)
   await lockOrStop(opened.data)
   const daemon = await beginDaemon(opened.data, opened.store, log, 'on demand')
-  await daemon.drain()
+  const allLeft = await daemon.drain()
   await daemon.stop()
   await opened.store.close()
-  return EXIT.done
+  return allLeft ? EXIT.done : EXIT.failed
 }
 
 async function sendTest(options: Options, to: string): Promise<ExitStatus> {
@@ -132,5 +134,6 @@ function fail(error: unknown): ExitStatus {
 }
 
 process.exitCode = await run(options).catch(fail)
-// What is still open (a connection that said QUIT, a watcher) must not keep a daemon that is done.
-process.exit()
+// What is still open (a connection that said QUIT, a watcher) must not keep a daemon that is done; what was printed in
+// vain is heard of before.
+setImmediate(() => process.exit())

@@ -28,8 +28,8 @@ Usage: posternd [--data DIR] [--json] [--once | --check | --test-mail ADDRESS]
   --json               print results as JSON
   --version, --help
 
-Exit status: 0 done; 1 tried and failed; 2 wrong use; 69 no store; 74 the disk failed;
-78 wrong directory, owner, mode or format, or a second daemon.
+Exit status: 0 done; 1 tried and failed (a letter, a check), or letters are due and the queue is closed;
+2 wrong use; 69 no store; 74 the disk failed; 78 wrong directory, owner, mode or format, or a second daemon.
 `
 
 const FLAGS = {

@@ -52,6 +52,11 @@ export class Standing {
     return this.#troubles.met > this.#troubles.read
   }
 
+  /** Whether trouble has closed the queue: letters other than tests wait for it to open. */
+  get closed(): boolean {
+    return this.#queue.state !== 'open'
+  }
+
   /** Whether letters other than tests may leave. */
   get sends(): boolean {
     const allowed = this.#settings.SERVICE_MAIL_ENABLE && !this.#options.testsOnly

@@ -11,7 +11,7 @@ export interface TestMail {
   readonly json: boolean
   readonly print: (line: string) => void
   /** Sends by itself where no daemon is there to do it; null hands the letter over. */
-  readonly drain: (() => Promise<void>) | null
+  readonly drain: (() => Promise<unknown>) | null
 }
 
 /** Sends a test letter by the way of every other letter, and says what came of its first attempt. */

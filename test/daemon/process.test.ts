@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   statSync,
@@ -12,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { findDaemon } from '../../src/core/host/heartbeat.ts'
 import { requestResets } from '../../src/core/usecases/reset.ts'
@@ -20,6 +25,16 @@ import { makeHouse, plainServer, startPosternd } from '../support/posternd.ts'
 import { startSmtpScript } from '../support/smtp-script.ts'
 
 const ready = ({ msg }: { msg: string }) => msg === 'posternd is ready'
+
+/** A `posternd` whose standard output goes to a file. */
+async function run(flags: readonly string[], output: number): Promise<{ status: unknown; stderr: string }> {
+  const main = join(import.meta.dirname, '../../src/daemon/main.ts')
+  const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', output, 'pipe'] })
+  const { stderr: complaints } = child
+  if (complaints === null) throw new Error('posternd did not start')
+  const [stderr, [status]] = await Promise.all([text(complaints), once(child, 'close')])
+  return { status, stderr }
+}
 
 /** An empty place to make a data directory in. */
 function anEmptyPlace(): Disposable & { readonly path: string } {
@@ -80,6 +95,54 @@ describe('--once, --test-mail and --check', () => {
     expect(await house.store.taskCounts()).toMatchObject({ 'carried-out': 30 })
     await server.close()
     await house.remove()
+  })
+
+  it('--once exits 1 when a letter was refused, and while a closed queue holds what is due', async () => {
+    const answers = { MAIL: '250 2.1.0 Ok', RCPT: '550 5.1.1 No such user' }
+    const server = await startSmtpScript({ MAIL: () => answers.MAIL, RCPT: () => answers.RCPT })
+    const house = await makeHouse()
+    await house.set(plainServer(server.port))
+    const [first, ...others] = await house.addUsers(3)
+    await requestResets(house.context, first === undefined ? [] : [first], { kind: 'now' })
+    const sendOnce = () => startPosternd(house.data, ['--once']).ended
+    expect(await sendOnce()).toBe(1)
+    expect(await sendOnce()).toBe(0)
+    answers.MAIL = '553 5.7.1 Sender address rejected: not owned by user'
+    await requestResets(house.context, others, { kind: 'now' })
+    expect(await sendOnce()).toBe(1)
+    const { wait } = await house.store.taskCounts()
+    expect(wait).toBeGreaterThan(0)
+    expect(await sendOnce()).toBe(1)
+    expect(await house.store.taskCounts()).toMatchObject({ wait })
+    await server.close()
+    await house.remove()
+  })
+
+  it('letters leave also when the log cannot be written, which is said once', async () => {
+    const server = await startSmtpScript()
+    const house = await makeHouse()
+    await house.set(plainServer(server.port))
+    await requestResets(house.context, await house.addUsers(30), { kind: 'now' })
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = await run(['--data', house.data, '--once'], full)
+    closeSync(full)
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(
+        /^posternd: The log cannot be written \(ENOSPC.*\)\. Letters leave without it\.\n$/,
+      ),
+    })
+    expect(server.letters).toHaveLength(30)
+    await server.close()
+    await house.remove()
+  })
+
+  it('says in one sentence that what takes its results is full', async () => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = await run(['--version'], full)
+    closeSync(full)
+    expect(status).toBe(74)
+    expect(stderr).toMatch(/^posternd: Standard output cannot be written \(ENOSPC.*\n$/)
   })
 
   it('a test letter that is refused says the stages, the words of the server and what mends it, and exits 1; the others stay', async () => {

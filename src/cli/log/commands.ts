@@ -26,7 +26,7 @@ export const LOG: GroupDefinition = {
       details: ['The secret in the letter is hidden. That the letter was opened is recorded in the audit log.'],
       arguments: [{ name: 'ID', help: "An entry's id, or its beginning as long as no other begins so." }],
       options: [{ name: 'eml', help: 'Print the whole message as it was sent, but for the secret.' }],
-      json: `the entry: ${ENTRY}, with \`stages{stage,durationMs,detail} conversation text html\` (text and html are null when there is no letter)`,
+      json: `the entry: ${ENTRY}, with \`stages{stage,durationMs,detail} conversation text html fallback\` (text and html are null when there is no letter; fallback says why the built-in letter stood in for a template, else null)`,
       load: async () => (await import('./show.ts')).showEntry,
     },
   ],

@@ -31,7 +31,7 @@ export const showEntry: Run = async (call) => {
     const letter = await openLetter(context, entry)
     if (json) {
       const { stages, conversation } = entry
-      const content = { text: letter?.text ?? null, html: letter?.html ?? null }
+      const content = { text: letter?.text ?? null, html: letter?.html ?? null, fallback: fallbackOf(entry, letter) }
       await printJson(io, { ...entryJson(entry), stages: stages.map(stageJson), conversation, ...content })
     } else if (!input.has('eml')) tell(io, entry, letter, store.now())
     else if (letter === null)
@@ -67,10 +67,14 @@ function tell(io: Io, entry: MailLogEntry, opened: OpenedLetter | null, now: Ins
   printSection(io, 'Letter', letterLines(entry, opened))
 }
 
-function letterLines({ letter }: MailLogEntry, opened: OpenedLetter | null): readonly string[] {
-  if (letter === null) return ['There is none: none could be made.']
+/** Why the built-in letter stood in for an operator's, else null. */
+const fallbackOf = ({ letter }: MailLogEntry, opened: OpenedLetter | null): string | null =>
+  opened?.fallback ?? letter?.fallback ?? null
+
+function letterLines(entry: MailLogEntry, opened: OpenedLetter | null): readonly string[] {
+  if (entry.letter === null) return ['There is none: none could be made.']
   if (opened === null) return ['Its template is not kept any more.']
-  const fallback = opened.fallback ?? letter.fallback
+  const fallback = fallbackOf(entry, opened)
   const lines = inertLines(opened.text.trimEnd(), LONGEST_LINE)
   return fallback === null ? lines : [`! ${fallback}`, '', ...lines]
 }

@@ -2,7 +2,7 @@ import { parseAddress } from '../domain/address.ts'
 import { type LiveSecret, type SecretKind, secretArrived, secretOf, secretWorks } from '../domain/credential.ts'
 import type { AttemptId, Ids, TaskId } from '../domain/ids.ts'
 import type { FrozenLetter, LetterKind, Template } from '../domain/letter.ts'
-import type { MailLogEntry } from '../domain/mail-log.ts'
+import { codeOf, type MailLogEntry } from '../domain/mail-log.ts'
 import type { Happening } from '../domain/outcome.ts'
 import { type QueueNews, testDelivered } from '../domain/queue.ts'
 import { type Settings, settingsInForce } from '../domain/setting.ts'
@@ -234,9 +234,7 @@ export async function settleAttempt({ store, actor, ids }: Context, report: Atte
     const retryHours = await readSetting(tx, 'SERVICE_MAIL_RETRY_HOURS')
     const settled = settleTask(task, {
       ...report,
-      code:
-        report.enhancedCode ??
-        (report.replyCode === null ? (report.happening?.code ?? null) : String(report.replyCode)),
+      code: codeOf(report),
       reply: report.happening?.reply ?? report.reply,
       at: tx.now,
       retryMs: retryHours * HOUR,

@@ -104,6 +104,13 @@ describe('a settlement', () => {
     expect(codes).toEqual(['4.2.1', '450', 'ESOCKET'])
   })
 
+  it('of one that was delivered has no code, as in the mail log', async () => {
+    await office.reset(await office.addUser())
+    const given = { replyCode: 250, enhancedCode: '2.0.0', reply: '250 2.0.0 Ok' }
+    const { attempts } = await office.send('delivered', given)
+    expect(attempts).toMatchObject([{ outcome: 'delivered', code: null, reply: '250 2.0.0 Ok' }])
+  })
+
   it('keeps what ended it, and not what the server had said before', async () => {
     await office.reset(await office.addUser())
     const reply = 'read ECONNRESET'

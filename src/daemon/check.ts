@@ -27,7 +27,7 @@ export async function check(context: Context, keys: MasterKeys, command: CheckCo
   const { to, unsaved, json, print } = command
   const settings = await settingsForCheck(context.store, unsaved)
   const { refusals, warnings } = reviewForCheck(settings, unsaved)
-  if (refusals.length > 0) throw new Stop(EXIT.usage, `posternd: ${refusals.join(' ')} Nothing was checked.`)
+  if (refusals.length > 0) throw new Stop(EXIT.usage, `${refusals.join(' ')} Nothing was checked.`)
   if (!json) for (const warning of warnings) print(`! ${warning}`)
 
   const progress: CheckProgress = {

@@ -16,6 +16,7 @@ import { testMail } from './test-mail.ts'
 import { readGiven } from './unsaved.ts'
 
 endWithResults('posternd')
+const complain = (sentence: string) => void process.stderr.write(`posternd: ${sentence}\n`)
 const options = parseOrExit()
 /** A test letter and a check print what they found; everything else is told by the log. */
 const log = ['test-mail', 'check'].includes(options.mode.kind) ? noLog : makeLog()
@@ -27,7 +28,7 @@ function parseOrExit(): Options {
     return parseOptions(process.argv.slice(2))
   } catch (error) {
     if (!(error instanceof Stop)) throw error
-    process.stderr.write(`${error.message}\n`)
+    complain(error.message)
     process.exit(error.status)
   }
 }
@@ -43,7 +44,7 @@ async function open({ data: flag }: Options, create: boolean): Promise<Opened> {
   // systemd provides the directory: one that is missing there is a mistake in the unit.
   const store = await openStore(data, {
     create: create && (!underSystemd || existsSync(data)),
-    warn: (sentence) => (log === noLog ? void process.stderr.write(`${sentence}\n`) : log.warn(sentence)),
+    warn: (sentence) => (log === noLog ? complain(sentence) : log.warn(sentence)),
   })
   return { data, store }
 }
@@ -129,7 +130,7 @@ function fail(error: unknown): ExitStatus {
     return EXIT.failed
   }
   if (error instanceof StoreError) log.error({ kind: error.kind, reason: error.message }, 'the store cannot be used')
-  process.stderr.write(`${end.message}\n`)
+  complain(end.message)
   return end.status
 }
 

@@ -50,7 +50,7 @@ function parse(argv: readonly string[]) {
     return { flags: parsed.values, more: parsed.positionals }
   } catch (error) {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error)
-    throw new Stop(EXIT.usage, `posternd: ${why}. "posternd --help" lists the flags.`)
+    throw new Stop(EXIT.usage, `${why}. "posternd --help" lists the flags.`)
   }
 }
 
@@ -64,15 +64,15 @@ export function parseOptions(argv: readonly string[]): Options {
   const chosen = (['once', 'check', 'version', 'help'] as const).filter((name) => flags[name])
   const to = flags['test-mail']
   if (chosen.length + (to === undefined ? 0 : 1) > 1) {
-    throw new Stop(EXIT.usage, 'posternd: --once, --check and --test-mail exclude one another.')
+    throw new Stop(EXIT.usage, '--once, --check and --test-mail exclude one another.')
   }
   // Not repeated: one may be a secret.
   if (more.length > 0 && flags.set === undefined) {
-    throw new Stop(EXIT.usage, 'posternd: too many arguments. "posternd --help" lists the flags.')
+    throw new Stop(EXIT.usage, 'too many arguments. "posternd --help" lists the flags.')
   }
   const kind = chosen[0] ?? 'serve'
   if (kind !== 'check' && (flags.to ?? flags.set) !== undefined) {
-    throw new Stop(EXIT.usage, 'posternd: --to and --set go with --check.')
+    throw new Stop(EXIT.usage, '--to and --set go with --check.')
   }
   if (to !== undefined) return { mode: { kind: 'test-mail', to: expectAddress('--test-mail', to) }, data, json }
   if (kind !== 'check') return { mode: { kind }, data, json }
@@ -83,6 +83,6 @@ export function parseOptions(argv: readonly string[]): Options {
 /** The wire form of an address. @throws Stop */
 function expectAddress(flag: string, typed: string): string {
   const address = parseAddress(typed)
-  if (!address.ok) throw new Stop(EXIT.usage, `posternd: ${flag}: ${address.why}.`)
+  if (!address.ok) throw new Stop(EXIT.usage, `${flag}: ${address.why}.`)
   return address.wire
 }

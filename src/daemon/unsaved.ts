@@ -13,7 +13,7 @@ export interface GivenSetting {
   readonly value: SettingValue | null
 }
 
-const wrongUse = (words: string) => new Stop(EXIT.usage, `posternd: --set: ${words}`)
+const wrongUse = (words: string) => new Stop(EXIT.usage, `--set: ${words}`)
 
 /**
  * Parses what `--set` was given.

@@ -7,8 +7,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { buildSync } from 'esbuild'
-import nodemailer from 'nodemailer'
 import type { Actor } from '../src/core/domain/actor.ts'
 import type { UserId } from '../src/core/domain/ids.ts'
 import { SETTING_NAMES } from '../src/core/domain/setting.ts'
@@ -125,8 +123,10 @@ async function drain(data: string, letters: number): Promise<Drained> {
 
 /** The same letters through a bare nodemailer pool. */
 async function bare(port: number, letters: number): Promise<Drained> {
+  // Loaded here: the daemon has of nodemailer what it uses, and no more.
+  const { createTransport } = await import('nodemailer')
   const { template } = loadTemplates('/nonexistent').find('reset-password', 'en')
-  const pool = nodemailer.createTransport({
+  const pool = createTransport({
     pool: true,
     host: '127.0.0.1',
     port,
@@ -166,22 +166,12 @@ async function bare(port: number, letters: number): Promise<Drained> {
 const HEAP = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=50']
 
 /** This file bundled as the programs are: what is measured is what runs, and not the stripping of types. */
-function bundle(): string {
-  const outfile = join(import.meta.dirname, '..', 'dist', 'bench-drain.mjs')
-  buildSync({
-    entryPoints: [import.meta.filename],
-    outfile,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    external: ['fs-native-extensions', 'node-unix-socket', 'esbuild'],
-    banner: {
-      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-    },
-  })
-  return outfile
+async function bundle(): Promise<string> {
+  const root = join(import.meta.dirname, '..')
+  const [{ build }, { bundling }] = await Promise.all([import('esbuild'), import('../scripts/bundle.mjs')])
+  const options = bundling(root, { 'bench-drain': import.meta.filename }, join(root, 'dist'))
+  await build({ ...options, external: ['node-unix-socket', 'esbuild'], write: true })
+  return join(root, 'dist', 'bench-drain.js')
 }
 
 /** One step in a process of its own, so that no heap is warmed or filled by another; what it prints. */
@@ -255,7 +245,7 @@ async function compare(): Promise<void> {
 }
 
 const at = process.argv.indexOf('--step')
-const program = at < 0 ? bundle() : import.meta.filename
+const program = at < 0 ? await bundle() : import.meta.filename
 if (at < 0) await compare()
 else {
   const result = await runStep(process.argv.slice(at + 1))

@@ -82,6 +82,14 @@ export function describeClaims(make: MakeWorld): void {
         later: 1,
         next: MONDAY + 3 * HOUR,
       })
+      const untried = { ...tried, round: { ...tried.round, attempts: 0 }, scheduledAt: MONDAY + HOUR }
+      await store.transact(anActor, 'put', async (tx) => tx.put('task', untried))
+      expect(await store.backlog(MONDAY + 5 * MINUTE)).toMatchObject({
+        due: 1,
+        tried: 0,
+        later: 2,
+        next: MONDAY + HOUR,
+      })
       expect((await store.tasks({ limit: 9, recipient: tried.to.toUpperCase() })).items.length).toBeGreaterThan(0)
       expect((await store.tasks({ limit: 9, recipient: tried.id })).items).toEqual([])
     })

@@ -42,6 +42,15 @@ function earliest(now: Instant, ...moments: readonly (Instant | null)[]): Instan
 /** When a letter was to leave: its due time, or when it was sent for before that. */
 const wantedAt = ({ round, scheduledAt }: Task): Instant => Math.min(round.dueAt, scheduledAt)
 
+/** Whether a task waits as it did before: of what hangs on its turn nothing changes (a tenth of a replay's time). */
+function waitsAlike(gone: Task | undefined, come: Task | undefined): boolean {
+  if (gone?.status !== 'wait' || come?.status !== 'wait') return false
+  const isTried = ({ round }: Task) => round.attempts > 0
+  // A task keeps its kind for life.
+  const sameTurn = gone.scheduledAt === come.scheduledAt && gone.round.dueAt === come.round.dueAt
+  return sameTurn && isTried(gone) === isTried(come)
+}
+
 /** Rows that are loaded between two pauses. */
 const SOME = 256
 
@@ -282,6 +291,19 @@ export class State {
   }
 
   #indexTask(gone: Task | undefined, come: Task | undefined): void {
+    if (!waitsAlike(gone, come)) this.#indexTurn(gone, come)
+    this.begun.replace(gone, come)
+    // A task keeps its user for life, so this sees only its coming and going.
+    if (gone?.user?.id !== come?.user?.id) {
+      if (gone?.user) this.#tasksOf.remove(gone.user.id, gone.id)
+      if (come?.user) this.#tasksOf.add(come.user.id, come.id)
+    }
+    this.taskOrders.created.replace(gone, come)
+    this.taskOrders.scheduled.replace(gone, come)
+  }
+
+  /** What hangs on a task's status and on when it is its turn. */
+  #indexTurn(gone: Task | undefined, come: Task | undefined): void {
     if (gone !== undefined) {
       this.#counts[gone.status]--
       if (gone.status === 'executing') this.#executing.delete(gone.id)
@@ -294,14 +316,6 @@ export class State {
     }
     this.#countOpen(gone, -1)
     this.#countOpen(come, 1)
-    this.begun.replace(gone, come)
-    // A task keeps its user for life, so this sees only its coming and going.
-    if (gone?.user?.id !== come?.user?.id) {
-      if (gone?.user) this.#tasksOf.remove(gone.user.id, gone.id)
-      if (come?.user) this.#tasksOf.add(come.user.id, come.id)
-    }
-    this.taskOrders.created.replace(gone, come)
-    this.taskOrders.scheduled.replace(gone, come)
   }
 
   #countOpen(task: Task | undefined, by: 1 | -1): void {

@@ -42,7 +42,7 @@ The names, flags and JSON fields on this page are a contract: changing one is a 
 
 Results go to standard output; errors, warnings and what else is to be known (that there is no daemon, how a list goes on) go to standard error, an error as one sentence, with \`--json\` too. Prompts appear on standard error and only where there is a terminal.
 
-**Naming things.** A task or a mail log entry is named by its id or by its beginning, as long as no other begins so. A user is named by username, e-mail address or whole id.
+**Naming things.** A task or a mail log entry is named by its id or by its beginning, as long as no other begins so. A user is named by username, e-mail address or id, or by \`id:\` and the beginning of an id: without the mark a mistyped username could mean somebody else.
 
 **Pages.** A list gives \`--limit\` items, 50 unless said; \`--after\` with the cursor of one page gives the next.
 

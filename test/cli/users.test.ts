@@ -39,6 +39,16 @@ describe('postern users', () => {
     const { id } = await desk.json('users', 'show', 'ANN@EXAMPLE.ORG')
     expect(await desk.json('users', 'show', String(id))).toMatchObject({ username: 'ann' })
     expect(await desk.refused('users', 'show', String(id).slice(0, 8))).toMatch(/There is no user/)
+    expect(await desk.json('users', 'show', `id:${String(id).slice(0, 8).toUpperCase()}`)).toMatchObject({ id })
+    expect(await desk.refused('users', 'show', 'id:nobody')).toBe('postern: There is no user "id:nobody".')
+    await desk.addUsers(
+      ...'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'.split('').map((letter, n) => `${letter}${n}`),
+    )
+    const ids = (await desk.items('users', 'list', '--limit', '100')).map((user) => String(user.id).slice(0, 1))
+    const shared = ids.find((first, index) => ids.indexOf(first) !== index)
+    expect(await desk.refused('users', 'disable', `id:${shared}`)).toBe(
+      `postern: More than one user's id begins with "${shared}": say more of it.`,
+    )
   })
 
   it('takes no line break in a keyword', async () => {

@@ -151,8 +151,10 @@ export function describeReads(make: MakeWorld): void {
       const names = ['aab0000000000000', 'aac', 'aac0000000000000', 'b000000000000000'] as Keys['task'][]
       await world.store.transact(anActor, 'tasks.put', async (tx) => {
         for (const id of names) tx.put('task', aTask({ id }))
+        for (const id of names) tx.put('user', { ...aUser(), id: id as string as Keys['user'] })
       })
       expect(await (await world.look()).resolveTask(prefix)).toEqual(expected)
+      expect(await (await world.look()).resolveUser(prefix)).toEqual(expected)
     })
   })
 }

@@ -8,7 +8,10 @@ import {
   YES,
 } from '../definition.ts'
 
-const NAME: ArgumentDefinition = { name: 'NAME', help: 'A username, an e-mail address, or a whole id.' }
+const NAME: ArgumentDefinition = {
+  name: 'NAME',
+  help: 'A username, an e-mail address, an id, or id: and its beginning.',
+}
 
 const IDENTITY: readonly OptionDefinition[] = [
   { name: 'username', value: 'NAME', help: 'Letters, digits and . _ @ + -, at most 64 characters.' },

@@ -201,7 +201,7 @@ export interface Change {
 }
 
 /** What an id's beginning stands for. */
-type Resolved<Found> = { readonly kind: 'one'; readonly id: Found } | { readonly kind: 'none' | 'several' }
+export type Resolved<Found> = { readonly kind: 'one'; readonly id: Found } | { readonly kind: 'none' | 'several' }
 
 /** Reads that work and showing share. */
 export interface Reads {
@@ -297,7 +297,9 @@ export interface Store extends Reads {
   audit(query: AuditQuery): Promise<Page<AuditEntry>>
   /** The same list, as it is found: see `searchMailLog`. */
   searchAudit(query: AuditQuery, signal: AbortSignal): AsyncIterable<Finding<AuditEntry>>
+  /** The one task whose id is `prefix`, or begins so. */
   resolveTask(prefix: string): Promise<Resolved<TaskId>>
+  resolveUser(prefix: string): Promise<Resolved<UserId>>
   /**
    * All or nothing: runs `work` on the latest state, then makes what it put durable, then resolves with its result.
    * `work` may await only its transaction's methods; it runs once. When it throws, nothing of it is kept.

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
 import type { Actor } from '../../domain/actor.ts'
-import type { TaskId } from '../../domain/ids.ts'
 import type { MailLogEntry } from '../../domain/mail-log.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import { StoreError } from '../error.ts'
@@ -12,6 +11,7 @@ import type {
   MailLogQuery,
   MailLogRow,
   Page,
+  Resolved,
   Store,
   Transaction,
   Upkeep,
@@ -132,16 +132,10 @@ export class EmbeddedStore implements Store, Upkeep {
   taskCount: Store['taskCount'] = (filter) => this.#live.readInSlices((state) => countTasks(state, filter))
 
   resolveTask: Store['resolveTask'] = (prefix) =>
-    this.#live.read(({ state }) => {
-      const found: TaskId[] = []
-      for (const task of state.rows.task.values()) {
-        if (task.id === prefix) return { kind: 'one', id: task.id }
-        if (task.id.startsWith(prefix)) found.push(task.id)
-      }
-      const [id] = found
-      if (id === undefined) return { kind: 'none' }
-      return found.length === 1 ? { kind: 'one', id } : { kind: 'several' }
-    })
+    this.#live.read(({ state }) => resolved(state.rows.task.values(), prefix))
+
+  resolveUser: Store['resolveUser'] = (prefix) =>
+    this.#live.read(({ state }) => resolved(state.rows.user.values(), prefix))
 
   async mailLog(query: MailLogQuery): Promise<Page<MailLogEntry>> {
     const wanted = { paging: query, range: query, filter: mailLogFilter(query) }
@@ -244,4 +238,16 @@ export class EmbeddedStore implements Store, Upkeep {
     this.#upkeep = turn.catch(() => undefined)
     return turn
   }
+}
+
+/** The id that is `prefix`, or else the only one that begins so. */
+function resolved<Id extends string>(rows: Iterable<{ readonly id: Id }>, prefix: string): Resolved<Id> {
+  const found: Id[] = []
+  for (const { id } of rows) {
+    if (id === prefix) return { kind: 'one', id }
+    if (id.startsWith(prefix)) found.push(id)
+  }
+  const [id] = found
+  if (id === undefined) return { kind: 'none' }
+  return found.length === 1 ? { kind: 'one', id } : { kind: 'several' }
 }

@@ -217,7 +217,7 @@ const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b
 
 async function compare(): Promise<void> {
   const small = process.argv.includes('--small')
-  const [letters, large, few, rounds] = small ? [500, 1_000, 200, 1] : [10_000, 100_000, 1_000, 5]
+  const [letters, large, few, rounds] = small ? [500, 1_000, 200, 1] : [10_000, 100_000, 1_000, 9]
   const pool: Drained[] = []
   const postern: Drained[] = []
   for (let round = 0; round < rounds; round++) {
